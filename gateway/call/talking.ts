@@ -1,0 +1,49 @@
+import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import { DigitQueue } from "./digits.ts";
+import type { Leg, LegFact } from "./leg.ts";
+import { otherSide, type Side } from "./negotiation.ts";
+import type { RelayTurn } from "./turns.ts";
+import { Updates, type JoinedMedia } from "./updates.ts";
+
+/** Two joined legs: changes of their media, and key presses from one to the other. */
+export class Talking {
+  readonly #legs: Record<Side, Leg>;
+  readonly #media: JoinedMedia;
+  readonly #log: Logger;
+  readonly #updates: Updates;
+  readonly #digits: Record<Side, DigitQueue>;
+
+  constructor(legs: Record<Side, Leg>, media: JoinedMedia, relay: RelayTurn, clock: Clock, log: Logger) {
+    this.#legs = legs;
+    this.#media = media;
+    this.#log = log;
+    this.#updates = new Updates(legs, media, relay);
+    const queue = (from: Side): DigitQueue => new DigitQueue(clock, (digit, ms) => this.#send(from, digit, ms));
+    this.#digits = { caller: queue("caller"), callee: queue("callee") };
+  }
+
+  fact(side: Side, fact: LegFact): void {
+    if (fact.is === "digits") this.#digits[side].push(fact.digits);
+    else this.#updates.fact(side, fact);
+  }
+
+  /** The relay heard a key of `leg`; its sound has gone through already. */
+  pressed(leg: string, digit: string, durationMs: number): void {
+    const from: Side = leg === this.#media.sides.caller.leg ? "caller" : "callee";
+    this.#legs[otherSide(from)].command({ do: "digit", digit, durationMs });
+  }
+
+  close(): void {
+    this.#digits.caller.close();
+    this.#digits.callee.close();
+  }
+
+  #send(from: Side, digit: string, durationMs: number): void {
+    this.#media.session
+      .sendDigit(this.#media.sides[from].leg, digit, durationMs)
+      .catch((fault: unknown) => this.#log.warn("digit not sent", { fault: messageOf(fault) }));
+    this.#legs[otherSide(from)].command({ do: "digit", digit, durationMs });
+  }
+}

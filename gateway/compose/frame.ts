@@ -1,0 +1,26 @@
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Config } from "../config.ts";
+import type { GatewayMetrics } from "./metrics.ts";
+import type { PreparedAccounts } from "./accounts.ts";
+import type { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
+import type { Stories } from "../records/stories.ts";
+import type { StateDir } from "./state-dir.ts";
+import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
+
+/** What every part is built with. */
+export interface Frame {
+  /** Without what it said of accounts: their plain passwords are kept by nobody. */
+  readonly config: Omit<Config, "accounts">;
+  readonly dir: StateDir;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: GatewayMetrics;
+  readonly prepared: PreparedAccounts;
+  readonly accounts: MemoryAccounts;
+  readonly registrations: MemoryRegistrations;
+  /** What happens in calls, and what was in them. */
+  readonly stories: Stories;
+  /** To be done when the gateway stops, last one first. */
+  later(undo: () => Promise<void> | void): void;
+}

@@ -1,0 +1,196 @@
+import { systemClock, type Clock } from "../base/clock.ts";
+import { withDeadline } from "../base/deadline.ts";
+import { reportListenerFaults } from "../base/emitter.ts";
+import { messageOf } from "../base/errors.ts";
+import { createLogger, type Logger } from "../base/log.ts";
+import type { Config } from "../config.ts";
+import { printUserId, type UserId } from "../directory/user-id.ts";
+import { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
+import { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
+import { HttpEdge } from "../edge/http.ts";
+import type { OneTimeCodes } from "../identity/one-time-codes.ts";
+import { RtpPlayer } from "../media/rtp-player/player.ts";
+import { Sessions } from "../session/sessions.ts";
+import type { Stories } from "../records/stories.ts";
+import type { ControlLink } from "../sip/control-link.ts";
+import type { Switchboard } from "../switchboard/switchboard.ts";
+import { prepareAccounts, type PreparedAccounts } from "./accounts.ts";
+import { buildCalls } from "./calls.ts";
+import type { Frame } from "./frame.ts";
+import { openFrontDoor, type FrontDoor } from "./front-door.ts";
+import { GatewayMetrics } from "./metrics.ts";
+import { buildPages, pageDir, type Pages } from "./pages.ts";
+import { buildPeople, lineOf } from "./people.ts";
+import { openRelay } from "./relay.ts";
+import { openSipServer, type SipServerAccess } from "./sip-server.ts";
+import { StateDir } from "./state-dir.ts";
+import { openStories } from "./stories.ts";
+import { buildTelephony, type Telephony } from "./telephony.ts";
+
+/** A running gateway. */
+export interface Gateway {
+  readonly httpPort: number;
+  readonly door: Pick<FrontDoor, "mode" | "address" | "authority" | "warning">;
+  /** `proto/host:port` of each SIP listener. */
+  readonly sip: readonly string[];
+  readonly made: PreparedAccounts["made"];
+  readonly domain: string;
+  /** How many accounts there are, and who of them may be sent a link to the page. */
+  readonly accounts: number;
+  readonly users: readonly UserId[];
+  /** One-time codes that sign users in. */
+  readonly codes: OneTimeCodes;
+  /** Why there is no media relay, when there is none. */
+  readonly mediaMissing: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Builds the parts, wires them, listens. What was started is stopped again when a later part fails. */
+export async function startGateway(config: Config, relayOf = openRelay): Promise<Gateway> {
+  const log = createLogger({ level: config.log.level, json: config.log.json });
+  reportListenerFaults((fault) => log.error("listener failed", { fault: messageOf(fault) }));
+  const dir = StateDir.open(config.stateDir);
+  const undo: (() => Promise<void> | void)[] = [() => dir.remove("gateway.json")];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await build(config, dir, log, relayOf, undo, stop);
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+async function build(
+  config: Config,
+  dir: StateDir,
+  log: Logger,
+  relayOf: typeof openRelay,
+  undo: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Gateway> {
+  const stories = await openStories(config, dir, systemClock, log);
+  undo.push(() => stories.close());
+  const frame = frameOf(config, dir, log, stories, undo);
+  const { clock, metrics, accounts, registrations, prepared, later } = frame;
+  const door = await openFrontDoor(frame);
+  const sipServer = await openSipServer(config, dir, clock, log);
+  later(() => sipServer.stop());
+  const { relay, missing } = await relayOf(config, dir, clock, log);
+  later(() => relay.close());
+  const player = new RtpPlayer({ clock });
+
+  const telephony = buildTelephony(frame, { ...sipServer.control, secret: sipServer.secret });
+  const { agent, link } = telephony;
+  const sessions = new Sessions(accounts, registrations, clock);
+  const { switchboard, callMe } = buildCalls(frame, telephony, sessions, { relay, player });
+  const health = () => ({ sip: agent.isUp, media: relay.available });
+  const people = buildPeople(frame, sessions, switchboard);
+  const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
+  const pages = buildPages(frame, sessions, { switchboard, callMe, people, line }, phoneServer(sipServer.sip));
+  metrics.measure({ switchboard, sessions, sockets: pages.sockets, agent, relay, player, registrations, stories });
+
+  const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>
+    endCalls(switchboard, telephony, sipServer),
+  );
+  await linkUp(link, clock);
+  const domain = (config.domains[0] ?? "").toLowerCase();
+  const { codes } = pages.identity;
+  return {
+    httpPort,
+    door,
+    sip: sipServer.sip,
+    made: prepared.made,
+    domain,
+    ...whoOf(prepared),
+    codes,
+    mediaMissing: missing,
+    stop,
+  };
+}
+
+function frameOf(
+  config: Config,
+  dir: StateDir,
+  log: Logger,
+  stories: Stories,
+  undo: (() => Promise<void> | void)[],
+): Frame {
+  const prepared = prepareAccounts(config, dir);
+  const domains = config.domains.map((one) => one.toLowerCase());
+  const registrations = new MemoryRegistrations(systemClock);
+  const later = (step: () => Promise<void> | void): void => void undo.push(step);
+  later(() => registrations.close());
+  const { accounts: _hashed, ...kept } = config;
+  return {
+    config: kept,
+    dir,
+    clock: systemClock,
+    log,
+    metrics: new GatewayMetrics(),
+    prepared,
+    accounts: new MemoryAccounts(domains, prepared.accounts),
+    registrations,
+    stories,
+    later,
+  };
+}
+
+/** Of accounts that we made, those for softphones need no page. */
+function whoOf({ accounts, made }: PreparedAccounts): Pick<Gateway, "accounts" | "users"> {
+  const forPages = accounts.filter(({ id }) => !made || made.pages.some(({ user }) => user === printUserId(id)));
+  return { accounts: accounts.length, users: forPages.map(({ id }) => id) };
+}
+
+/** Listens for pages. The stop begins with taking none any more, and goes on when the last has gone. */
+async function serve(
+  { config, log, metrics, later }: Frame,
+  door: FrontDoor,
+  { sockets, welcome, routes }: Pages,
+  sessions: Sessions,
+  health: () => { sip: boolean; media: boolean },
+  sipMetricsUrl: string | undefined,
+  calls: () => Promise<void>,
+): Promise<number> {
+  let closed: Promise<void> | undefined;
+  later(() => closed);
+  later(() => sockets.close());
+  later(() => sessions.close());
+  later(calls);
+  const metricsText = (): Promise<string> => metrics.text(sipMetricsUrl);
+  const http = await HttpEdge.listen({
+    ...config.http,
+    log,
+    https: door.https,
+    pageDir: pageDir(),
+    sockets,
+    welcome,
+    health,
+    metrics: metricsText,
+    routes: [...routes, ...door.routes],
+  });
+  later(() => void (closed = http.close()));
+  await door.opened(http.port, (keys) => http.renew(keys));
+  return http.port;
+}
+
+/** Connects; resolves with the first connection, and in any case after a while: the link goes on trying. */
+async function linkUp(link: ControlLink, clock: Clock): Promise<void> {
+  const up = new Promise<void>((resolve) => void link.once("up", () => resolve()));
+  link.start();
+  await withDeadline(up, 3000, "connecting to the SIP server", clock).catch(() => {});
+}
+
+/** Calls end before the ways to tell their far ends go: pages are connected, and the SIP server runs until BYEs left. */
+async function endCalls(switchboard: Switchboard, { agent }: Telephony, sipServer: SipServerAccess): Promise<void> {
+  const had = agent.dialogs > 0;
+  switchboard.close();
+  if (had) await sipServer.settle();
+}
+
+/** What a softphone's owner types as server: the address that others reach, if there is one. */
+export function phoneServer(sip: readonly string[]): string {
+  const udp = sip.filter((one) => one.startsWith("udp/")).map((one) => one.slice(4));
+  return udp.find((one) => !one.startsWith("127.")) ?? udp[0] ?? "";
+}

@@ -1,0 +1,87 @@
+import { messageOf } from "../base/errors.ts";
+import { Metrics } from "../base/metrics.ts";
+import type { CauseCode } from "../call/cause.ts";
+import type { Player } from "../media/player.ts";
+import type { Relay } from "../media/relay.ts";
+import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
+import type { Stories } from "../records/stories.ts";
+import type { SipAgent } from "../sip/agent.ts";
+import type { Sessions } from "../session/sessions.ts";
+import type { Switchboard } from "../switchboard/switchboard.ts";
+
+export interface Measured {
+  readonly switchboard: Switchboard;
+  readonly sessions: Sessions;
+  readonly sockets: { readonly connections: number };
+  readonly agent: SipAgent;
+  readonly relay: Relay;
+  readonly player: Player;
+  readonly registrations: MemoryRegistrations;
+  readonly stories: Stories;
+}
+
+/** Counters that parts feed, and the gauges that read them. */
+export class GatewayMetrics {
+  readonly #metrics = new Metrics();
+  readonly calls = this.#metrics.counter("offhook_calls_ended_total", "Calls that ended, by cause", ["cause"]);
+  readonly refusals = this.#metrics.counter(
+    "offhook_frames_refused_total",
+    "Frames of pages that were refused, by code",
+    ["code"],
+  );
+  readonly signIns = this.#metrics.counter("offhook_sign_ins_total", "Sign-ins on the page, by what became of them", [
+    "outcome",
+  ]);
+  readonly appKeyRefusals = this.#metrics.counter(
+    "offhook_app_key_refused_total",
+    "Guests and their calls that were refused, by application key and reason",
+    ["key", "reason"],
+  );
+  readonly sipRefusals = this.#metrics.counter(
+    "offhook_sip_refused_total",
+    "SIP requests refused without a call, by reason",
+    ["reason"],
+  );
+
+  readonly #verdicts = this.#metrics.counter("offhook_call_verdicts_total", "Calls and refused attempts, by verdict", [
+    "code",
+  ]);
+
+  /** Gauges of what is open now; each must come back to its start value. */
+  measure({ switchboard, sessions, sockets, agent, relay, player, registrations, stories }: Measured): void {
+    const gauge = (name: string, help: string, read: () => number): void =>
+      this.#metrics.gauge(`offhook_${name}`, help, read);
+    gauge("calls", "Calls that have not ended", () => switchboard.calls);
+    gauge("calls_connected", "Calls in which two sides talk", () => switchboard.connected);
+    gauge("sessions", "Signed-in pages", () => sessions.size);
+    gauge("websocket_connections", "WebSocket connections of pages", () => sockets.connections);
+    gauge("dialogs", "SIP dialogs and INVITEs of the gateway", () => agent.dialogs);
+    gauge("relay_sessions", "Media relay sessions", () => relay.sessions);
+    gauge("player_sessions", "Open players", () => player.sessions);
+    gauge("registrations", "Registered softphone contacts", () => registrations.size);
+    gauge("stories_open", "Call stories that are being written", () => stories.open);
+    gauge("stories_kept", "Call stories that are kept", () => stories.kept);
+    gauge("stories_bytes", "Room that kept call stories take", () => stories.bytes);
+    gauge("stories_dropped_entries", "Entries that call stories had no room for", () => stories.droppedEntries);
+    gauge("stories_lost", "Call stories that could not be written", () => stories.lost);
+    stories.on("kept", (code) => this.#verdicts.add({ code }));
+    gauge("sip_server_up", "1 while the SIP server is connected", () => Number(agent.isUp));
+    gauge("relay_up", "1 while a media relay answers", () => Number(relay.available));
+  }
+
+  ended(code: CauseCode): void {
+    this.calls.add({ cause: code });
+  }
+
+  /** Our figures, and those of the SIP server that we started. */
+  async text(sipServerUrl: string | undefined): Promise<string> {
+    const own = await this.#metrics.text();
+    if (sipServerUrl === undefined) return own;
+    try {
+      const answer = await fetch(sipServerUrl, { signal: AbortSignal.timeout(2000) });
+      return `${own}\n${await answer.text()}`;
+    } catch (fault) {
+      return `${own}\n# SIP server: ${messageOf(fault).replace(/\s+/g, " ")}\n`;
+    }
+  }
+}

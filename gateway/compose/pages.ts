@@ -1,0 +1,104 @@
+import { fileURLToPath } from "node:url";
+import { printUserId } from "../directory/user-id.ts";
+import { adminPage } from "../edge/admin-page.ts";
+import { callStoryRoutes } from "../edge/call-stories.ts";
+import { clientFiles } from "../edge/client-files.ts";
+import type { HttpRoutes } from "../edge/http-routes.ts";
+import type { Welcome } from "../edge/http.ts";
+import type { Authorize } from "../edge/principal.ts";
+import { WebSocketEdge } from "../edge/websocket.ts";
+import { AppKeys } from "../session/app-keys.ts";
+import { Session, type SessionParts } from "../session/session.ts";
+import type { Sessions } from "../session/sessions.ts";
+import type { SessionSocket } from "../session/socket.ts";
+import { testNumbers } from "../switchboard/test-numbers.ts";
+import type { Frame } from "./frame.ts";
+import { buildIdentity, type IdentityParts } from "./identity.ts";
+import { tellRefusedStart, type RefusedStart } from "./stories.ts";
+import { version } from "./version.ts";
+
+/** The browser side: connections, sign-in, and what a page is told before it. */
+export interface Pages {
+  readonly sockets: WebSocketEdge;
+  readonly identity: IdentityParts;
+  /** Who sends a request, for routes of others. */
+  readonly authorize: Authorize;
+  /** `local`: whether the page is on this machine. */
+  welcome(local: boolean): Omit<Welcome, "state" | "secureAddress">;
+  /** What else is served by HTTP. */
+  readonly routes: readonly HttpRoutes[];
+}
+
+export function buildPages(
+  frame: Frame,
+  sessions: Sessions,
+  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "line">,
+  phoneServer: string,
+): Pages {
+  const { config, clock, log, metrics } = frame;
+  const identity = buildIdentity(frame);
+  const keys = config.appKeys.map((one) => ({ ...one, domain: one.domain.toLowerCase() }));
+  const appKeys = new AppKeys(keys, clock, (key, reason) => metrics.appKeyRefusals.add({ key, reason }));
+  const { verify, develop } = identity;
+  const parts = {
+    ...inside,
+    clock,
+    log,
+    settings: { ...config.call, webCodecs: config.media.webCodecs },
+    verify,
+    develop,
+    welcomeGuest: (key: string, socket: SessionSocket, name: string | undefined) => appKeys.guest(key, socket, name),
+    opened: (session: Session) => sessions.opened(session),
+    closed: (session: Session) => sessions.closed(session),
+    refused: (code: string) => metrics.refusals.add({ code }),
+    callRefused: (...refused: RefusedStart) => tellRefusedStart(frame.stories, clock, refused),
+  };
+  const sockets = new WebSocketEdge({
+    ...config.http,
+    clock,
+    log,
+    servesGuests: (origin) => appKeys.serve(origin),
+    open: (socket) => new Session(socket, parts),
+  });
+  const welcome = (local: boolean) => welcomeOf(frame, identity, local, phoneServer);
+  return {
+    sockets,
+    identity,
+    authorize: identity.authorize,
+    welcome,
+    routes: [
+      ...identity.routes,
+      callStoryRoutes(frame.stories, identity.authorize),
+      adminPage(pageDir()),
+      clientFiles(builtDir("client")),
+    ],
+  };
+}
+
+function welcomeOf(
+  { prepared }: Frame,
+  { developing, offers }: IdentityParts,
+  local: boolean,
+  server: string,
+): Omit<Welcome, "state" | "secureAddress"> {
+  const development = developing && local;
+  const users = prepared.accounts.map(({ id, name }) => ({ user: printUserId(id), name: name ?? id.name }));
+  const phones = (prepared.made?.phones ?? []).map(({ user }) => ({ user, server }));
+  return {
+    product: "Offhook",
+    version,
+    development: development ? { users } : null,
+    signIn: offers(),
+    testNumbers,
+    phones: development ? phones : [],
+  };
+}
+
+/** `dist/page`. */
+export const pageDir = (): string => builtDir("page");
+
+/** A folder of `dist`, seen from the sources and from `dist/gateway/compose`. */
+function builtDir(name: string): string {
+  const path = import.meta.url.endsWith(".ts") ? `../../dist/${name}` : `../../${name}`;
+  return fileURLToPath(new URL(path, import.meta.url));
+}

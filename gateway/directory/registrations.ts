@@ -1,0 +1,37 @@
+import type { UserId } from "./user-id.ts";
+
+/** A softphone that registered (RFC 3261 10.3). */
+export interface Binding {
+  /** Contact URI as given. */
+  readonly contact: string;
+  /** Where the REGISTER came from: the way back through NAT. */
+  readonly address: string;
+  readonly port: number;
+  /** `udp`, `tcp`, `ws`, … of the top Via; decides the kind of media. */
+  readonly transport: string;
+  readonly callId: string;
+  readonly cseq: number;
+  /** 0 to 1. */
+  readonly q: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface RegistrationEvents {
+  /** The bindings of a user changed: registered, refreshed with another contact, removed or expired. */
+  changed: [UserId];
+}
+
+/** Which softphones are registered. A binding is deleted when it expires or is removed by its phone. */
+export interface Registrations {
+  /** Live bindings, best q first. */
+  list(user: UserId): Promise<readonly Binding[]>;
+  /** Adds or refreshes the binding of that contact. */
+  put(user: UserId, binding: Binding): Promise<void>;
+  remove(user: UserId, contact: string): Promise<void>;
+  /** Users of the domain with at least one live binding, and how many. */
+  online(domain: string): Promise<readonly { readonly user: UserId; readonly phones: number }[]>;
+  /** Live bindings of all. */
+  readonly size: number;
+  on<K extends keyof RegistrationEvents>(event: K, listener: (...args: RegistrationEvents[K]) => void): () => void;
+}

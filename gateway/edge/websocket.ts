@@ -1,0 +1,164 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type RawData, type WebSocket } from "ws";
+import type { Clock, Timer } from "../base/clock.ts";
+import { withDeadline } from "../base/deadline.ts";
+import { parseJson } from "../base/json.ts";
+import type { Logger } from "../base/log.ts";
+import type { RefusalCode } from "../protocol/causes.ts";
+import type { ServerFrame } from "../protocol/server-frame.ts";
+import { limits, subprotocol } from "../protocol/version.ts";
+import type { SessionSocket } from "../session/socket.ts";
+import { judgeOrigin } from "./local.ts";
+
+/** What the edge drives of a session. */
+export interface EdgeSession {
+  readonly identity: object | undefined;
+  receive(value: unknown): void;
+  receiveGarbage(code: "bad-frame" | "too-large", text: string): void;
+  disconnected(): void;
+}
+
+export interface WebSocketEdgeOptions {
+  readonly origins: readonly string[];
+  /** Whether pages of that origin may connect as guests of an application key. */
+  servesGuests(origin: string): boolean;
+  /** Milliseconds. */
+  readonly signInTimeout: number;
+  readonly connectionsPerAddress: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  open(socket: SessionSocket): EdgeSession;
+}
+
+/** Close codes of our own (RFC 6455 7.4.2: 4000 to 4999). */
+const closeCodes = { origin: 4403, signIn: 4408, tooMany: 4429 } as const;
+/** A page that does not read is let go before it fills our memory: bytes. */
+const maxBuffered = 4 * 1024 * 1024;
+/** An unanswered WebSocket ping after which the connection is given up: milliseconds. */
+const pingMs = 20_000;
+/** How long a closing handshake may take when the gateway stops: milliseconds. */
+const partingMs = 500;
+
+/** Browsers' connections: text in, text out; what the text means is the session's. */
+export class WebSocketEdge {
+  readonly #options: WebSocketEdgeOptions;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frame,
+    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+  });
+  readonly #perAddress = new Map<string, number>();
+  readonly #alive = new WeakSet<WebSocket>();
+  readonly #heart: Timer;
+
+  constructor(options: WebSocketEdgeOptions) {
+    this.#options = options;
+    this.#heart = options.clock.every(pingMs, () => this.#beat());
+  }
+
+  /** Open connections: back to 0 when every page is closed. */
+  get connections(): number {
+    return this.#server.clients.size;
+  }
+
+  /** Takes over an HTTP upgrade. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (connection) => this.#connected(connection, request));
+  }
+
+  /** Takes no page any more, and resolves when the last has read what it was told, or did not in time. */
+  async close(): Promise<void> {
+    this.#heart.cancel();
+    this.#server.close();
+    const clients = [...this.#server.clients];
+    const gone = clients.map((client) => new Promise((done) => client.once("close", done)));
+    for (const client of clients) client.close(1001, "server-stopping");
+    const parting = withDeadline(Promise.all(gone), partingMs, "closing connections", this.#options.clock);
+    await parting.catch(() => clients.forEach((client) => client.terminate()));
+  }
+
+  #connected(connection: WebSocket, request: IncomingMessage): void {
+    const address = request.socket.remoteAddress ?? "";
+    const origin = judgeOrigin(request, this.#options.origins);
+    connection.on("error", () => {});
+    const away = (code: RefusalCode, text: string, close: number): void => {
+      this.#options.log.warn("connection refused", { address, code });
+      this.#send(connection, { type: "refused", code, text });
+      connection.close(close, code);
+    };
+    const from = request.headers.origin;
+    const guestsOnly = !origin.allowed && from !== undefined && this.#options.servesGuests(from);
+    if (!origin.allowed && !guestsOnly)
+      return away("origin-refused", "This page's origin may not connect.", closeCodes.origin);
+    if (connection.protocol !== subprotocol) return away("unsupported", `Offer the subprotocol ${subprotocol}.`, 1002);
+    if (!this.#count(connection, address))
+      return away("rate-limited", "Too many connections from your address.", closeCodes.tooMany);
+    this.#alive.add(connection);
+    connection.on("pong", () => this.#alive.add(connection));
+    this.#serve(connection, {
+      address,
+      local: origin.local,
+      guestsOnly,
+      ...(from !== undefined && { origin: from }),
+      send: (frame) => this.#send(connection, frame),
+      close: (code, reason) => connection.close(code, reason),
+    });
+  }
+
+  #serve(connection: WebSocket, socket: SessionSocket): void {
+    const session = this.#options.open(socket);
+    const timer = this.#options.clock.after(this.#options.signInTimeout, () => {
+      if (!session.identity) connection.close(closeCodes.signIn, "not signed in in time");
+    });
+    connection.on("message", (data, binary) => this.#message(session, data, binary));
+    connection.on("error", (fault: Error & { code?: string }) => {
+      if (fault.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+        session.receiveGarbage("too-large", "The frame is too large.");
+    });
+    connection.on("close", () => {
+      timer.cancel();
+      session.disconnected();
+    });
+  }
+
+  #message(session: EdgeSession, data: RawData, binary: boolean): void {
+    if (binary) return session.receiveGarbage("bad-frame", "Frames are text.");
+    let value: unknown;
+    try {
+      value = parseJson((data as Buffer).toString("utf8"), (read): read is unknown => read !== undefined);
+    } catch {
+      return session.receiveGarbage("bad-frame", "The frame is not JSON.");
+    }
+    session.receive(value);
+  }
+
+  #send(connection: WebSocket, frame: ServerFrame): void {
+    if (connection.readyState !== connection.OPEN) return;
+    if (connection.bufferedAmount > maxBuffered) return connection.terminate();
+    connection.send(JSON.stringify(frame));
+  }
+
+  #count(connection: WebSocket, address: string): boolean {
+    const now = this.#perAddress.get(address) ?? 0;
+    if (now >= this.#options.connectionsPerAddress) return false;
+    this.#perAddress.set(address, now + 1);
+    connection.on("close", () => {
+      const left = (this.#perAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#perAddress.set(address, left);
+      else this.#perAddress.delete(address);
+    });
+    return true;
+  }
+
+  /** RFC 6455 5.5.2: a peer that answers no ping is gone, whatever TCP believes. */
+  #beat(): void {
+    for (const connection of this.#server.clients) {
+      if (!this.#alive.has(connection)) connection.terminate();
+      else {
+        this.#alive.delete(connection);
+        connection.ping();
+      }
+    }
+  }
+}

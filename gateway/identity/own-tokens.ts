@@ -1,0 +1,41 @@
+import { SignJWT } from "jose";
+import type { Clock } from "../base/clock.ts";
+import { printUserId, type UserId } from "../directory/user-id.ts";
+import type { Role } from "./role.ts";
+
+/** What tells our own tokens from those of other issuers; each kind is taken for its purpose only (RFC 8725 3.8, 3.9). */
+export const ownIssuer = "urn:offhook:gateway";
+export const sessionAudience = "urn:offhook:session";
+
+export interface TokenSubject {
+  readonly user: UserId;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Makes the tokens with which a signed-in page opens its session. */
+export class OwnTokens {
+  readonly #key: Uint8Array;
+  readonly #clock: Clock;
+  /** Milliseconds. */
+  readonly life: number;
+
+  /** `secret`: 32 characters or more, ours alone. */
+  constructor(secret: string, life: number, clock: Clock) {
+    this.#key = new TextEncoder().encode(secret);
+    this.#clock = clock;
+    this.life = life;
+  }
+
+  issue({ user, name, role }: TokenSubject): Promise<string> {
+    const now = this.#clock.now();
+    return new SignJWT({ name, ...(role !== "user" && { roles: [role] }) })
+      .setProtectedHeader({ alg: "HS256" })
+      .setIssuer(ownIssuer)
+      .setAudience(sessionAudience)
+      .setSubject(printUserId(user))
+      .setIssuedAt(Math.floor(now / 1000))
+      .setExpirationTime(Math.floor((now + this.life) / 1000))
+      .sign(this.#key);
+  }
+}

@@ -1,0 +1,136 @@
+import { Type, type Static, type TProperties } from "@sinclair/typebox";
+import { CallId, Description, SavedContact, Target, Text } from "./values.ts";
+import { limits } from "./version.ts";
+
+/** `id` names the request; its answer carries it as `re`. A repeated id is answered again, not done again. */
+const request = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
+  Type.Object({ type: Type.Literal(type), id: Type.String({ minLength: 1, maxLength: 64 }), ...fields });
+
+/** First frame of a connection. `token` is a JWT; `user` is the development sign-in (loopback, no secret configured). */
+export const SessionOpen = request("session.open", {
+  token: Type.Optional(Type.String({ minLength: 1, maxLength: limits.token })),
+  user: Type.Optional(Type.String({ minLength: 1, maxLength: limits.address })),
+  /** Public key of a "call us" button: makes a guest; counts only from the origins that it is bound to. */
+  appKey: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" })),
+  displayName: Type.Optional(Text(limits.displayName)),
+  /** One page instance: a reload keeps it, a duplicated tab gets a new one. */
+  instance: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" })),
+});
+
+/** A fresh token of the same subject, before the old one expires. */
+export const SessionRenew = request("session.renew", { token: Type.String({ minLength: 1, maxLength: limits.token }) });
+
+export const SessionClose = request("session.close", {});
+
+export const Ping = request("ping", { seq: Type.Optional(Type.Integer({ minimum: 0 })) });
+
+/** Calls `target`. Answered by `call.started`, then events. */
+export const CallStart = request("call.start", {
+  target: Target,
+  description: Description,
+  data: Type.Optional(Type.Unknown()),
+});
+
+/** Answers an offered call: with an answer, or with an offer when `call.incoming` came without one. */
+export const CallAnswer = request("call.answer", { callId: CallId, description: Description });
+
+export const CallReject = request("call.reject", {
+  callId: CallId,
+  reason: Type.Optional(Type.Union([Type.Literal("busy"), Type.Literal("declined")])),
+});
+
+export const CallEnd = request("call.end", { callId: CallId });
+
+/** Accepted and ignored on anchored calls: the relay needs no candidate of the browser. */
+export const CallCandidate = request("call.candidate", {
+  callId: CallId,
+  candidate: Type.Optional(Type.Unknown()),
+});
+
+/** Digits 0-9 * # A-D, sent as RFC 4733 events one after another; `,` waits a second. */
+export const CallDtmf = request("call.dtmf", {
+  callId: CallId,
+  digits: Type.String({ minLength: 1, maxLength: limits.digits, pattern: "^[0-9*#A-D,]+$" }),
+});
+
+/** The answer to the server's `call.update`; an offer when that came without one. */
+export const CallUpdate = request("call.update", { callId: CallId, description: Description });
+
+/**
+ * What a page saw of its call's media: for the call's journal. Never needed for the call itself; more than
+ * `limits.reports` a call are ignored.
+ */
+export const CallReport = request("call.report", {
+  callId: CallId,
+  /** A client error code, such as `ice-failed`, with its detail. */
+  problem: Type.Optional(
+    Type.Object({ code: Text(limits.word), detail: Type.Optional(Text(limits.word)) }, { additionalProperties: false }),
+  ),
+  /** The chosen pair of candidates, `type address:port` each; addresses as the browser shows them. */
+  pair: Type.Optional(
+    Type.Object(
+      { local: Text(limits.address), remote: Text(limits.address), protocol: Text(limits.word) },
+      { additionalProperties: false },
+    ),
+  ),
+  quality: Type.Optional(
+    Type.Object(
+      {
+        mos: Type.Number({ minimum: 1, maximum: 5 }),
+        /** Share of packets, 0 to 1. */
+        loss: Type.Number({ minimum: 0, maximum: 1 }),
+        jitterMs: Type.Number({ minimum: 0, maximum: 100_000 }),
+        rttMs: Type.Number({ minimum: 0, maximum: 100_000 }),
+        sent: Type.Integer({ minimum: 0 }),
+        received: Type.Integer({ minimum: 0 }),
+      },
+      { additionalProperties: false },
+    ),
+  ),
+});
+
+/** Rings `number` first, and joins it to `target` when somebody answers there. Answered by `call.started`. */
+export const CallMe = request("call.me", { number: Text(limits.address), target: Target });
+
+/** The user's last calls, newest first; `before` is the reference of the last one seen. Answered by `history`. */
+export const HistoryList = request("history.list", {
+  before: Type.Optional(Text(limits.word)),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+});
+
+/** Takes calls out of the user's own list; without references all of them. The operator's records stay. */
+export const HistoryForget = request("history.forget", {
+  references: Type.Optional(Type.Array(Text(limits.word), { maxItems: 100 })),
+});
+
+/** The user's own address book: the whole of one contact, new or changed. Answered by `ok`, told to all pages. */
+export const ContactPut = request("contact.put", { contact: SavedContact });
+
+export const ContactRemove = request("contact.remove", { contactId: Text(limits.word) });
+
+/** Where and whether the user's telephone line works. Answered by `line`. */
+export const LineShow = request("line.show", {});
+
+export const ClientFrame = Type.Union([
+  SessionOpen,
+  SessionRenew,
+  SessionClose,
+  Ping,
+  CallStart,
+  CallAnswer,
+  CallReject,
+  CallEnd,
+  CallCandidate,
+  CallDtmf,
+  CallUpdate,
+  CallReport,
+  CallMe,
+  HistoryList,
+  HistoryForget,
+  ContactPut,
+  ContactRemove,
+  LineShow,
+]);
+export type ClientFrame = Static<typeof ClientFrame>;
+export type ClientFrameType = ClientFrame["type"];
+export type ClientFrameOf<T extends ClientFrameType> = Extract<ClientFrame, { type: T }>;

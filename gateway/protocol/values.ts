@@ -1,0 +1,87 @@
+import { Type, type Static } from "@sinclair/typebox";
+import type { EndedBy, EndReason } from "./causes.ts";
+import { limits } from "./version.ts";
+
+/** Text for people: no control characters, so that it can never start a new header line. */
+export const Text = (maxLength: number) => Type.String({ maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+
+const Address = Type.String({ minLength: 1, maxLength: limits.address, pattern: '^[^\\u0000-\\u0020\\u007f<>"]+$' });
+
+/** Where a call goes. Exactly one of the forms; digits are never guessed to be a number. */
+export const Target = Type.Union([
+  Type.Object({ user: Address }, { description: "name@domain of a user of this gateway" }),
+  Type.Object({ tel: Address }, { description: "telephone number; +E.164 or as dialled on the trunk" }),
+  Type.Object({ sip: Address }, { description: "SIP URI, with or without its scheme" }),
+]);
+export type Target = Static<typeof Target>;
+
+export const CallId = Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" });
+
+/** An RFC 3264 offer or answer. `generation` counts the descriptions of one leg from 1. */
+export const Description = Type.Object({
+  kind: Type.Union([Type.Literal("offer"), Type.Literal("answer")]),
+  sdp: Type.String({ minLength: 1, maxLength: limits.description }),
+  generation: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+});
+export type Description = Static<typeof Description>;
+
+export type Capability = "call" | "video" | "chat" | "file" | "text";
+
+/** The far end of a call, as far as it is known. */
+export interface PeerInfo {
+  target: Target;
+  name?: string;
+  number?: string;
+  can: readonly Capability[];
+}
+
+/** Somebody in the user's own address book. */
+export const SavedContact = Type.Object(
+  {
+    contactId: Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" }),
+    name: Type.String({ minLength: 1, maxLength: limits.displayName, pattern: "^[^\\u0000-\\u001f\\u007f]*$" }),
+    /** Where calls go, the first by default. */
+    targets: Type.Array(Type.Object({ target: Target, label: Type.Optional(Text(limits.word)) }), {
+      minItems: 1,
+      maxItems: 10,
+    }),
+    note: Type.Optional(Text(500)),
+  },
+  { additionalProperties: false },
+);
+export type SavedContact = Static<typeof SavedContact>;
+
+/** One call in a user's own list. */
+export interface CallRecordInfo {
+  readonly reference: string;
+  readonly peer: PeerInfo;
+  /** `missed` is one that nobody answered anywhere; one that another device took is `in`. */
+  readonly direction: "in" | "out" | "missed";
+  /** When it started: milliseconds since the epoch. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly end: { readonly by: EndedBy; readonly reason: EndReason; readonly text: string; readonly sip?: number };
+}
+
+/** Whether a user can be reached from the telephone side, and why not. */
+export interface LineInfo {
+  /** The user's SIP address. */
+  readonly address: string;
+  /** Softphones that are registered now. */
+  readonly phones: readonly { readonly contact: string; readonly transport: string; readonly expiresAt: number }[];
+  /** Names of the trunks that carry the user's calls to telephone numbers. */
+  readonly trunks: readonly string[];
+  /** What the gateway lacks now: its SIP server or its media relay. */
+  readonly missing: readonly ("sip" | "media")[];
+}
+
+/** Somebody of the own domain. */
+export interface ContactInfo extends PeerInfo {
+  status: "online" | "busy" | "offline";
+  /** Telephone numbers of their own, the main one first. */
+  numbers?: readonly string[];
+  /** Open pages. */
+  pages: number;
+  /** Registered softphones. */
+  phones: number;
+}

@@ -1,0 +1,24 @@
+/** WebSocket subprotocol of this contract; a client that does not offer it is refused. */
+export const subprotocol = "offhook.1";
+
+/** Bounds that both sides know. Sizes in bytes of UTF-8 text unless said otherwise. */
+export const limits = {
+  /** One frame. */
+  frame: 262_144,
+  /** One session description. */
+  description: 65_536,
+  /** Application data with a call. */
+  data: 8_192,
+  /** A display name, in characters. */
+  displayName: 128,
+  /** Any address: `name@domain`, telephone number, SIP URI; in characters. */
+  address: 256,
+  /** A token in `session.open`. */
+  token: 16_384,
+  /** A short name or code, in characters. */
+  word: 64,
+  /** `call.report` frames of one call. */
+  reports: 40,
+  /** Digits in one `call.dtmf`. */
+  digits: 64,
+} as const;

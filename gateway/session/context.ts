@@ -1,0 +1,48 @@
+import type { Logger } from "../base/log.ts";
+import type { Party } from "../call/leg.ts";
+import type { AddressBook } from "../directory/address-book.ts";
+import type { History } from "../directory/history.ts";
+import type { UserId } from "../directory/user-id.ts";
+import type { ServerEvent } from "../protocol/server-frame.ts";
+import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.ts";
+import type { CallMe } from "../switchboard/call-me.ts";
+import type { Switchboard } from "../switchboard/switchboard.ts";
+import type { BrowserLeg } from "./browser-leg.ts";
+import type { Rate } from "./rate.ts";
+import type { Identity } from "./token.ts";
+
+/** What is kept for a user, for all of their pages. */
+export interface People {
+  readonly history: History<CallRecordInfo>;
+  readonly book: AddressBook<SavedContact>;
+  /** All open pages of a user, but for the session `except`. */
+  tell(user: UserId, event: ServerEvent, except?: string): void;
+}
+
+/** What a handler sees of its session. */
+export interface SessionContext {
+  readonly id: string;
+  readonly identity: Identity | undefined;
+  /** The token has expired: standing calls stay, new ones are refused. */
+  readonly expired: boolean;
+  /** Who the page speaks for. */
+  readonly party: Party;
+  /** How often it may start calls. */
+  readonly starts: Rate;
+  readonly parts: {
+    readonly switchboard: Switchboard;
+    readonly callMe: CallMe;
+    readonly log: Logger;
+    readonly people: People;
+    /** Whether the telephone side can reach the user. */
+    line(user: UserId): Promise<LineInfo>;
+    /** @throws TokenError */
+    verify(token: string): Promise<Identity>;
+  };
+  leg(callId: string): BrowserLeg | undefined;
+  newLeg(): BrowserLeg;
+  /** Frames with the leg's call id go to it from now on. */
+  offered(leg: BrowserLeg): void;
+  /** Sets identity and expiry. */
+  identify(identity: Identity): void;
+}

@@ -1,0 +1,14 @@
+import type { ClientFrameOf } from "../../protocol/client-frame.ts";
+import type { Answer } from "../../protocol/server-frame.ts";
+import type { SessionContext } from "../context.ts";
+import { keepsNothing, ok } from "./answers.ts";
+
+export async function contactRemove(
+  { identity, parts: { people } }: SessionContext,
+  { id, contactId }: ClientFrameOf<"contact.remove">,
+): Promise<Answer> {
+  if (!identity || identity.guest) return keepsNothing(id);
+  const contacts = await people.book.remove(identity.user, contactId);
+  people.tell(identity.user, { type: "contacts.saved", contacts });
+  return ok(id);
+}

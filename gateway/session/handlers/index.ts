@@ -1,0 +1,46 @@
+import type { ClientFrameOf, ClientFrameType } from "../../protocol/client-frame.ts";
+import type { Answer } from "../../protocol/server-frame.ts";
+import type { SessionContext } from "../context.ts";
+import { callAnswer } from "./call-answer.ts";
+import { callCandidate } from "./call-candidate.ts";
+import { callDtmf } from "./call-dtmf.ts";
+import { callMe } from "./call-me.ts";
+import { callEnd } from "./call-end.ts";
+import { callReject } from "./call-reject.ts";
+import { callReport } from "./call-report.ts";
+import { callStart } from "./call-start.ts";
+import { callUpdate } from "./call-update.ts";
+import { contactPut } from "./contact-put.ts";
+import { contactRemove } from "./contact-remove.ts";
+import { historyForget } from "./history-forget.ts";
+import { historyList } from "./history-list.ts";
+import { lineShow } from "./line-show.ts";
+import { ping } from "./ping.ts";
+import { sessionClose } from "./session-close.ts";
+import { sessionRenew } from "./session-renew.ts";
+
+export type Handler<T extends ClientFrameType> = (
+  session: SessionContext,
+  frame: ClientFrameOf<T>,
+) => Answer | Promise<Answer>;
+
+/** The one switch: each verb of a signed-in page and its file. */
+export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open">]: Handler<T> } = {
+  "session.renew": sessionRenew,
+  "session.close": sessionClose,
+  ping,
+  "call.start": callStart,
+  "call.answer": callAnswer,
+  "call.reject": callReject,
+  "call.end": callEnd,
+  "call.candidate": callCandidate,
+  "call.dtmf": callDtmf,
+  "call.update": callUpdate,
+  "call.report": callReport,
+  "call.me": callMe,
+  "history.list": historyList,
+  "history.forget": historyForget,
+  "contact.put": contactPut,
+  "contact.remove": contactRemove,
+  "line.show": lineShow,
+};

@@ -1,0 +1,15 @@
+import type { ServerFrame } from "../protocol/server-frame.ts";
+
+/** The connection of a session, as the edge supplies it. */
+export interface SessionSocket {
+  /** Peer, Host and Origin are all of this machine: a development sign-in is possible. */
+  readonly local: boolean;
+  readonly address: string;
+  /** The page's origin (RFC 6454 7), as the browser says it; absent when no browser connects. */
+  readonly origin?: string;
+  /** The origin is none of ours: it may use its application key, and sign in by nothing else. */
+  readonly guestsOnly: boolean;
+  send(frame: ServerFrame): void;
+  /** RFC 6455 7.4 close code and a reason of at most 123 bytes. */
+  close(code: number, reason: string): void;
+}

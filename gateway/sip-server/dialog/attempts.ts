@@ -1,0 +1,151 @@
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { SipRequest, SipResponse } from "../../sip-syntax/message.ts";
+import type { ClientTransaction, ClientUser } from "../transaction/client-transaction.ts";
+import type { TransactionLayer } from "../transaction/transaction-layer.ts";
+import type { Arrival, Flow } from "../transport/flow.ts";
+import type { Ways } from "./ways.ts";
+
+/** A request before it is known which way it goes. */
+export interface Sending {
+  readonly ways: Ways;
+  /** The request for one way; `previous` is what went another way, and differs in nothing that tells requests apart. */
+  compose(flow: Flow, previous?: SipRequest): SipRequest;
+  /** The request in another form, of a higher CSeq, that the response asks for; undefined when it asks for none. */
+  revise?(request: SipRequest, response: SipResponse): SipRequest | undefined;
+}
+
+/** Whom the request belongs to. */
+export interface AttemptsUser extends ClientUser {
+  /** Nobody waits for an answer any more: no further way is tried. */
+  readonly givenUp: boolean;
+}
+
+export interface AttemptsContext {
+  readonly transactions: TransactionLayer;
+  readonly clock: Clock;
+  /** Bytes of a request above which TCP is tried before UDP (RFC 3261 18.1.1). */
+  readonly maxDatagram: number;
+}
+
+/** In units of T1: without a sign of life another way is taken, if there is one. A transaction would wait for 64. */
+const patience = { server: 10, connection: 3 } as const;
+
+/** One request on its way: each way that is tried is a transaction of its own (RFC 3263 4.3). */
+export class Attempts {
+  readonly #sending: Sending;
+  readonly #user: AttemptsUser;
+  readonly #context: AttemptsContext;
+  #transaction: ClientTransaction;
+  #attempt = 0;
+  /** A server is at work: it is not left for another one. */
+  #committed = false;
+  #waiting: Timer | undefined;
+
+  constructor(sending: Sending, user: AttemptsUser, context: AttemptsContext) {
+    this.#sending = sending;
+    this.#user = user;
+    this.#context = context;
+    this.#transaction = this.#transactionFor(sending.ways.flow);
+    if (!sending.ways.flow.reliable && this.#transaction.size > context.maxDatagram) this.#takeTcp();
+  }
+
+  /** The latest: its request is what the server sees that answers. */
+  get transaction(): ClientTransaction {
+    return this.#transaction;
+  }
+
+  start(): void {
+    this.#transaction.start();
+    const { ways } = this.#sending;
+    if (!ways.more) return;
+    const units = ways.tryingTcp ? patience.connection : patience.server;
+    this.#waiting = this.#context.clock.after(units * this.#context.transactions.timers.T1, () => this.#silence());
+  }
+
+  #takeTcp(): void {
+    const { ways } = this.#sending;
+    ways.takeTcp();
+    if (ways.flow !== this.#transaction.flow) this.#replace(ways.flow);
+  }
+
+  #replace(flow: Flow): void {
+    const old = this.#transaction;
+    this.#transaction = this.#transactionFor(flow, old.request);
+    old.abandon();
+  }
+
+  #transactionFor(flow: Flow, previous?: SipRequest): ClientTransaction {
+    const request = this.#sending.compose(flow, previous && withoutVia(previous));
+    return this.#context.transactions.client(request, flow, this.#userOf(++this.#attempt));
+  }
+
+  /** What an attempt that was left says later is nobody's business. */
+  #userOf(attempt: number): ClientUser {
+    const ifCurrent = (act: () => void): void => {
+      if (attempt === this.#attempt) act();
+    };
+    return {
+      response: (arrival) => ifCurrent(() => this.#response(arrival)),
+      timeout: () => ifCurrent(() => this.#failed(() => this.#user.timeout())),
+      transportError: () => ifCurrent(() => this.#failed(() => this.#user.transportError())),
+      terminated: () =>
+        ifCurrent(() => {
+          this.#waiting?.cancel();
+          this.#user.terminated();
+        }),
+    };
+  }
+
+  #response(arrival: Arrival): void {
+    this.#waiting?.cancel();
+    const { message } = arrival;
+    const status = message.kind === "response" ? message.status : 0;
+    if (status === 503 && this.#takeNext(retryAfter(message.headers.get("Retry-After")))) return;
+    if (message.kind === "response" && this.#takeRevised(message)) return;
+    if (status > 100) this.#committed = true;
+    this.#user.response(arrival);
+  }
+
+  /** The transaction that was refused goes on for its ACK. */
+  #takeRevised(response: SipResponse): boolean {
+    if (this.#user.givenUp || response.status < 300) return false;
+    const { request, flow } = this.#transaction;
+    const revised = this.#sending.revise?.(request, response);
+    if (!revised) return false;
+    const user = this.#userOf(++this.#attempt);
+    this.#transaction = this.#context.transactions.client(withoutVia(revised), flow, user);
+    this.start();
+    return true;
+  }
+
+  #failed(report: () => void): void {
+    this.#waiting?.cancel();
+    if (!this.#takeNext()) report();
+  }
+
+  /** No sign of life. A server that was reached by TCP because of the size is the same that UDP would reach. */
+  #silence(): void {
+    const { ways } = this.#sending;
+    if (ways.tryingTcp && ways.flow.connecting !== true) return;
+    this.#takeNext();
+  }
+
+  #takeNext(retryAfterSeconds?: number): boolean {
+    const { ways } = this.#sending;
+    if (this.#committed || this.#user.givenUp || !ways.more) return false;
+    const flow = ways.next(retryAfterSeconds);
+    if (!flow) return false;
+    this.#replace(flow);
+    this.start();
+    return true;
+  }
+}
+
+function withoutVia(request: SipRequest): SipRequest {
+  return { ...request, headers: request.headers.clone().remove("Via") };
+}
+
+/** Seconds; a header without any counts as an answer that names no time (RFC 3261 20.33). */
+function retryAfter(value: string | undefined): number {
+  return Number(/^\d{1,9}/.exec(value ?? "")?.[0] ?? 0);
+}

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "./until.ts";
+
+export interface RunningRedis {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
+
+/** A Redis of the test's own, which writes nothing to disk; on `port` again, or on a free one. */
+export async function startRedis(port?: number): Promise<RunningRedis & { readonly port: number }> {
+  const chosen = port ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), "offhook-redis-"));
+  const args = ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--dir", folder];
+  const child = spawn("redis-server", args, { stdio: "ignore" });
+  const exited = new Promise((done) => child.once("exit", done));
+  await until("Redis listens", () => listens(chosen), 10_000);
+  return {
+    port: chosen,
+    url: `redis://127.0.0.1:${chosen}`,
+    stop: async () => {
+      child.kill("SIGKILL");
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

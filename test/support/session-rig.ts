@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { silentLogger, type Fields, type Logger } from "../../gateway/base/log.ts";
+import { AddressBook } from "../../gateway/directory/address-book.ts";
+import { History } from "../../gateway/directory/history.ts";
+import { MemoryUserStore } from "../../gateway/directory/memory/memory-user-store.ts";
+import type { ServerFrame, ServerFrameOf, ServerFrameType } from "../../gateway/protocol/server-frame.ts";
+import type { CallRecordInfo, SavedContact } from "../../gateway/protocol/values.ts";
+import { CallHistory } from "../../gateway/session/call-history.ts";
+import type { People } from "../../gateway/session/context.ts";
+import { InCall } from "../../gateway/session/in-call.ts";
+import { developmentSignIn } from "../../gateway/session/development.ts";
+import { Session } from "../../gateway/session/session.ts";
+import { AppKeys, type AppKey } from "../../gateway/session/app-keys.ts";
+import { Sessions } from "../../gateway/session/sessions.ts";
+import type { SessionSocket } from "../../gateway/session/socket.ts";
+import { TokenError, type Identity } from "../../gateway/session/token.ts";
+import { defaultRights } from "../../gateway/switchboard/rights.ts";
+import { CallMe } from "../../gateway/switchboard/call-me.ts";
+import { Router } from "../../gateway/switchboard/router.ts";
+import { Switchboard } from "../../gateway/switchboard/switchboard.ts";
+import { Trunks, type TrunkConfig } from "../../gateway/sip/trunk.ts";
+import { FakeLeg } from "./fake-leg.ts";
+import { FakePlayer } from "./fake-player.ts";
+import { FakeRelay } from "./fake-relay.ts";
+import { RouterRig } from "./router-rig.ts";
+import { settled } from "./settled.ts";
+
+export const webOffer = { kind: "offer", sdp: "v=0\r\n", generation: 1 } as const;
+export const webAnswer = { kind: "answer", sdp: "v=0\r\n", generation: 1 } as const;
+
+/** The application key of a site whose visitors may call bob. */
+export const shopKey: AppKey = {
+  key: "shop-key",
+  label: "Shop",
+  domain: "a.example",
+  origins: ["https://shop.example"],
+  targets: ["user:bob@a.example"],
+  callMe: ["tel:+33*"],
+  callsPerMinute: 3,
+  callsAtOnce: 2,
+  longestCall: 60_000,
+};
+
+/** A gateway's inside without sockets: pages sign in as `name@domain` by the token of that text. */
+export class SessionRig {
+  readonly world = new RouterRig();
+  readonly clock = this.world.clock;
+  readonly relay = new FakeRelay();
+  readonly sessions = new Sessions(this.world.accounts, this.world.registrations, this.clock);
+  /** Legs to registered phones, as they were rung. */
+  readonly phones: FakeLeg[] = [];
+  readonly refusals: string[] = [];
+  readonly appKeys: AppKeys;
+  /** Guests and their calls that were refused: label and reason. */
+  readonly keyRefusals: string[] = [];
+  readonly lines: string[] = [];
+  readonly switchboard: Switchboard;
+  readonly callMe: CallMe;
+  readonly people: People;
+  readonly #calls: CallHistory;
+  readonly player = new FakePlayer();
+  /** Life of the tokens, in milliseconds. */
+  life = 3_600_000;
+  development = true;
+
+  constructor({ maxCalls = 100, trunks = [] }: { maxCalls?: number; trunks?: readonly TrunkConfig[] } = {}) {
+    const { accounts, registrations, clock } = this.world;
+    this.appKeys = new AppKeys([shopKey], clock, (label, reason) => this.keyRefusals.push(`${label} ${reason}`));
+    const router = new Router({
+      accounts,
+      registrations,
+      trunks: new Trunks(trunks),
+      pages: this.sessions,
+      dialAllow: [],
+      emergencyNumbers: [],
+      makePhoneLeg: (route) => {
+        const leg = new FakeLeg(`phone-${this.phones.length}`, route.kind, route.party);
+        this.phones.push(leg);
+        return leg;
+      },
+      makePlayerLeg: (id, party) => new FakeLeg(id, "rtp", party),
+    });
+    const settings = { ringTimeout: 60_000, maxCalls };
+    this.switchboard = new Switchboard({ relay: this.relay, accounts, router, clock, log: silentLogger, settings });
+    this.callMe = new CallMe({
+      switchboard: this.switchboard,
+      router,
+      relay: this.relay,
+      player: this.player,
+      clock,
+      log: silentLogger,
+      settings: { ringTimeout: 60_000, callMePerHour: 3, emergencyNumbers: ["112"] },
+    });
+    const limits = { entries: 100, age: 90 * 86_400_000 };
+    this.people = {
+      history: new History(new MemoryUserStore<readonly CallRecordInfo[]>(), limits, () => clock.now()),
+      book: new AddressBook(new MemoryUserStore<readonly SavedContact[]>(), 3),
+      tell: (user, event, except) => this.sessions.tell(user, event, except),
+    };
+    this.#calls = new CallHistory(this.switchboard, { ...this.people, accounts, clock, log: silentLogger });
+    this.sessions.follow(new InCall(this.switchboard));
+  }
+
+  /** All that has ended is in the lists. */
+  listed(): Promise<void> {
+    return this.#calls.settled();
+  }
+
+  /** A page connects. */
+  connect(local = true): Page {
+    return new Page(this, local);
+  }
+
+  /** A page of another site connects, which an application key of its own lets in. */
+  visit(origin: string): Page {
+    return new Page(this, false, origin);
+  }
+
+  /** A page connects and signs in. */
+  async page(user: string): Promise<Page> {
+    const page = this.connect();
+    await page.ask({ type: "session.open", token: user });
+    assert.equal(page.of("session.opened").length, 1, JSON.stringify(page.frames));
+    return page;
+  }
+
+  async verify(token: string): Promise<Identity> {
+    const [name = "", domain] = token.split("@");
+    if (token === "expired") throw new TokenError("token-expired", "the token has expired");
+    if (domain === undefined) throw new TokenError("token-refused", "no signature fits");
+    return { user: { name, domain }, rights: defaultRights, expiresAt: this.clock.now() + this.life };
+  }
+
+  /** Everything is over: no call, session, relay session or timer is left. */
+  assertEmpty(): void {
+    this.sessions.close();
+    this.world.registrations.close();
+    assert.deepEqual(
+      [this.switchboard.calls, this.sessions.size, this.relay.sessions, this.player.sessions, this.clock.pending],
+      [0, 0, 0, 0, 0],
+      "calls, sessions, relay sessions, players, timers",
+    );
+  }
+}
+
+/** The far side of a socket: what the page was sent, and what it sends. */
+export class Page implements SessionSocket {
+  readonly local: boolean;
+  readonly origin?: string;
+  readonly guestsOnly: boolean;
+  readonly address = "192.0.2.99";
+  readonly frames: ServerFrame[] = [];
+  closed: { code: number; reason: string } | undefined;
+  readonly session: Session;
+  #ids = 0;
+
+  constructor(rig: SessionRig, local: boolean, origin?: string) {
+    this.local = local;
+    this.guestsOnly = origin !== undefined;
+    if (origin !== undefined) this.origin = origin;
+    const log: Logger = {
+      ...silentLogger,
+      warn: (message: string, fields?: Fields) => void rig.lines.push(`${message} ${JSON.stringify(fields)}`),
+    };
+    this.session = new Session(this, {
+      switchboard: rig.switchboard,
+      callMe: rig.callMe,
+      clock: rig.clock,
+      log,
+      people: rig.people,
+      line: async () => ({ address: "", phones: [], trunks: [], missing: [] }),
+      settings: { framesPerSecond: 20, startsPerMinute: 60, webCodecs: "follow" },
+      verify: (token) => rig.verify(token),
+      develop: (user, socket) => developmentSignIn(rig.world.accounts, rig.development, user, socket),
+      welcomeGuest: (key, socket, name) => rig.appKeys.guest(key, socket, name),
+      opened: (session) => rig.sessions.opened(session),
+      closed: (session) => rig.sessions.closed(session),
+      refused: (code) => rig.refusals.push(code),
+    });
+  }
+
+  send(frame: ServerFrame): void {
+    assert.equal(this.closed, undefined, `sent after the close: ${JSON.stringify(frame)}`);
+    this.frames.push(frame);
+  }
+
+  close(code: number, reason: string): void {
+    assert.ok(Buffer.byteLength(reason) <= 123, "RFC 6455 5.5");
+    this.closed ??= { code, reason };
+  }
+
+  /** Sends a frame with a new id, unless it has one; the answer. */
+  async ask(frame: { type: string; id?: string } & Record<string, unknown>): Promise<ServerFrame | undefined> {
+    const id = frame.id ?? `r${(this.#ids += 1)}`;
+    const before = this.frames.length;
+    this.session.receive({ ...frame, id });
+    await settled();
+    return this.frames.slice(before).find((one) => "re" in one && one.re === id);
+  }
+
+  of<T extends ServerFrameType>(type: T): ServerFrameOf<T>[] {
+    return this.frames.filter((frame): frame is ServerFrameOf<T> => frame.type === type);
+  }
+
+  /** The last frame of `type`. */
+  last<T extends ServerFrameType>(type: T): ServerFrameOf<T> {
+    const found = this.of(type).at(-1);
+    assert.ok(found, `no ${type}, but: ${this.frames.map((frame) => frame.type).join(", ")}`);
+    return found;
+  }
+
+  /** Calls a user; the call's id. */
+  async call(user: string): Promise<string> {
+    const answer = await this.ask({ type: "call.start", target: { user }, description: webOffer });
+    assert.ok(answer?.type === "call.started", JSON.stringify(answer));
+    return answer.callId;
+  }
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { clientFrameTypes, limits, readClientFrame } from "../../../gateway/protocol/index.ts";
+
+const offer = { kind: "offer", sdp: "v=0\r\n", generation: 1 };
+const call = { id: "1", callId: "c-1" };
+const start = { type: "call.start", id: "1", target: { user: "bob@a.example" }, description: offer };
+
+const bobsCard = { contactId: "c-1", name: "Bob", targets: [{ target: { tel: "+33123456789" }, label: "Mobile" }] };
+
+const good: readonly object[] = [
+  { type: "session.open", id: "1", token: "a.b.c" },
+  { type: "session.open", id: "1", user: "alice@a.example", displayName: "Álice 😀", instance: "tab_1-2" },
+  { type: "session.renew", id: "1", token: "a.b.c" },
+  { type: "session.close", id: "1" },
+  { type: "ping", id: "1", seq: 0 },
+  start,
+  { ...start, target: { tel: "+33123456789" }, data: { any: ["thing"] } },
+  { ...start, target: { sip: "sip:bob@b.example;transport=tcp" } },
+  { type: "call.answer", ...call, description: { ...offer, kind: "answer" } },
+  { type: "call.reject", ...call },
+  { type: "call.reject", ...call, reason: "busy" },
+  { type: "call.end", ...call },
+  { type: "call.candidate", ...call, candidate: null },
+  { type: "call.dtmf", ...call, digits: "0123456789*#ABCD,," },
+  { type: "call.update", ...call, description: offer },
+  { type: "call.report", ...call, problem: { code: "ice-failed", detail: "no-pair" } },
+  {
+    type: "call.report",
+    ...call,
+    pair: { local: "prflx 192.0.2.1:5", remote: "host 192.0.2.2:6", protocol: "udp" },
+    quality: { mos: 4.2, loss: 0.01, jitterMs: 3, rttMs: 20, sent: 500, received: 495 },
+  },
+  { type: "call.me", id: "1", number: "+33123456789", target: { user: "bob@a.example" } },
+  { type: "history.list", id: "1", before: "K7F3QM", limit: 100 },
+  { type: "history.forget", id: "1" },
+  { type: "history.forget", id: "1", references: ["K7F3QM"] },
+  { type: "contact.put", id: "1", contact: bobsCard },
+  { type: "contact.remove", id: "1", contactId: "c-1" },
+  { type: "line.show", id: "1" },
+  { ...start, unknown: "fields are left alone" },
+];
+
+const bad: readonly [string, unknown, RegExp][] = [
+  ["no object", "call.start", /JSON object/],
+  ["null", null, /JSON object/],
+  ["an array", [start], /JSON object/],
+  ["no type", { id: "1" }, /has a type/],
+  ["a type that is no text", { type: 7, id: "1" }, /has a type/],
+  ["a property of every object as type", { type: "constructor", id: "1" }, /does not know/],
+  ["no id", { type: "ping" }, /\/id/],
+  ["an empty id", { type: "ping", id: "" }, /\/id/],
+  ["a long id", { type: "ping", id: "x".repeat(65) }, /\/id/],
+  ["no target", { ...start, target: undefined }, /\/target/],
+  ["an empty target", { ...start, target: {} }, /\/target/],
+  ["a line break in the target", { ...start, target: { sip: "bob@b.example\r\nVia: x" } }, /\/target/],
+  ["a bracket in the target", { ...start, target: { user: "bob@a.example>" } }, /\/target/],
+  ["a long target", { ...start, target: { tel: "1".repeat(limits.address + 1) } }, /\/target/],
+  ["no description", { ...start, description: undefined }, /\/description/],
+  ["an empty description", { ...start, description: { ...offer, sdp: "" } }, /sdp/],
+  ["a long description", { ...start, description: { ...offer, sdp: "v".repeat(limits.description + 1) } }, /sdp/],
+  ["another kind of description", { ...start, description: { ...offer, kind: "pranswer" } }, /kind/],
+  ["generation 0", { ...start, description: { ...offer, generation: 0 } }, /generation/],
+  ["a line break in the name", { type: "session.open", id: "1", displayName: "A\r\nVia: x" }, /displayName/],
+  ["a long name", { type: "session.open", id: "1", displayName: "x".repeat(limits.displayName + 1) }, /displayName/],
+  ["a token of 64 KiB", { type: "session.open", id: "1", token: "x".repeat(65_536) }, /token/],
+  ["a call id that is none", { type: "call.end", id: "1", callId: "../c" }, /callId/],
+  ["digits that are none", { type: "call.dtmf", ...call, digits: "12e" }, /digits/],
+  ["too many digits", { type: "call.dtmf", ...call, digits: "1".repeat(limits.digits + 1) }, /digits/],
+  ["a contact without a target", { type: "contact.put", id: "1", contact: { ...bobsCard, targets: [] } }, /targets/],
+  [
+    "a line break in a contact",
+    { type: "contact.put", id: "1", contact: { ...bobsCard, name: "B\r\nVia: x" } },
+    /name/,
+  ],
+  ["more of a list than there may be", { type: "history.list", id: "1", limit: 101 }, /limit/],
+  ["a report that says more", { type: "call.report", ...call, problem: { code: "x", stack: "y" } }, /problem/],
+  ["another reason to reject", { type: "call.reject", ...call, reason: "bored" }, /reason/],
+];
+
+describe("frames of the browser", () => {
+  for (const frame of good) {
+    it(`are read: ${JSON.stringify(frame).slice(0, 90)}`, () => {
+      const read = readClientFrame(frame);
+      assert.ok("frame" in read, JSON.stringify(read));
+      assert.equal(read.frame, frame);
+    });
+  }
+
+  it("are all tried here", () => {
+    assert.deepEqual(
+      [...new Set(good.map((frame) => (frame as { type: string }).type))].sort(),
+      clientFrameTypes.sort(),
+    );
+  });
+});
+
+describe("a bad frame", () => {
+  for (const [what, value, said] of bad) {
+    it(`is told what is wrong: ${what}`, () => {
+      const read = readClientFrame(value);
+      assert.ok("bad" in read);
+      assert.match(read.bad.text, said);
+    });
+  }
+
+  it("is answered by its id when that much can be read", () => {
+    const re = (value: unknown): string | undefined => {
+      const read = readClientFrame(value);
+      return "bad" in read ? read.bad.re : assert.fail("was read");
+    };
+    assert.equal(re({ type: "call.end", id: "7" }), "7");
+    assert.equal(re({ type: "whatever", id: "8" }), "8");
+    assert.equal(re({ type: "call.end", id: 9 }), undefined);
+    assert.equal(re({ type: "call.end", id: "x".repeat(65) }), undefined);
+  });
+
+  it("of a type of the future is told apart, its name cut", () => {
+    const read = readClientFrame({ type: "x".repeat(500), id: "1" });
+    assert.ok("bad" in read);
+    assert.equal(read.bad.unknownType?.length, 64);
+  });
+
+  it("does not show what it held", () => {
+    const read = readClientFrame({ type: "session.open", id: "1", token: "secret".repeat(20_000) });
+    assert.ok("bad" in read && !read.bad.text.includes("secret"));
+  });
+});

@@ -1,0 +1,64 @@
+import { html, svg, type TemplateResult } from "lit";
+
+/** Drawn on a grid of 24, strokes of 1.75, round ends. */
+const shapes = {
+  clock: svg`<circle cx="12" cy="12" r="8.200"/><path d="M12 7.200V12l3.200 2"/>`,
+  settings: svg`<path d="M5 8h9M18 8h1M5 16h1M10 16h9"/><circle cx="16" cy="8" r="2"/><circle cx="8" cy="16" r="2"/>`,
+  incoming: svg`<path d="M17.500 6.500 7 17M7 9v8h8"/>`,
+  outgoing: svg`<path d="M6.500 17.500 17 7M9 7h8v8"/>`,
+  missed: svg`<path d="m5 8 6.500 6.500L19 7M19 12V7h-5"/>`,
+  back: svg`<path d="m14.500 6-6 6 6 6"/>`,
+  next: svg`<path d="m9.500 6 6 6-6 6"/>`,
+  plus: svg`<path d="M12 5.500v13M5.500 12h13"/>`,
+  pen: svg`<path d="m5 19 .8-3.600L15.500 5.700a2 2 0 0 1 2.800 2.800L8.600 18.200z"/>`,
+  bin: svg`<path d="M5 7h14M9.500 7V5h5v2M7 7l.8 12h8.400L17 7"/>`,
+  link: svg`<path d="M10 14a3.500 3.500 0 0 0 5 0l3.500-3.500a3.500 3.500 0 0 0-5-5L12 7M14 10a3.500 3.500 0 0 0-5 0l-3.500 3.500a3.500 3.500 0 0 0 5 5L12 17"/>`,
+  import: svg`<path d="M12 4v10M8 10.500l4 4 4-4M5 19h14"/>`,
+  bellOff: svg`<path d="M8 6.500a6 6 0 0 1 10 4.500v4.500M6 10.500v6l-1.500 2h13M10 20.500h4M4 4l16 16"/>`,
+  bell: svg`<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 2h-15zM10 20.500h4"/>`,
+  sun: svg`<circle cx="12" cy="12" r="3.600"/><path d="M12 3.500v2M12 18.500v2M3.500 12h2M18.500 12h2M6 6l1.400 1.400M16.600 16.600 18 18M18 6l-1.400 1.400M7.400 16.600 6 18"/>`,
+  keyboard: svg`<rect x="3.500" y="6.500" width="17" height="11" rx="2.200"/><path d="M7 10h.2M10.300 10h.2M13.600 10h.2M17 10h.2M8.500 14h7"/>`,
+  wire: svg`<path d="M4 12h3.500l2-5.500 4 11 2.200-5.500H20"/>`,
+  window: svg`<rect x="3.500" y="5.500" width="17" height="13" rx="2.200"/><rect x="12" y="11.500" width="6" height="4.500" rx="1"/>`,
+  key: svg`<circle cx="8" cy="14.500" r="3.800"/><path d="m10.800 11.800 7.700-7.300M15.500 7.500l2.500 2.500"/>`,
+  story: svg`<path d="M6 4.500v15M18 4.500v15M6 8.500h9.500M13 6l2.800 2.500L13 11M18 15.500H8.500M11 13l-2.800 2.500L11 18"/>`,
+  eye: svg`<path d="M3 12c2.500-4.300 5.500-6.300 9-6.300s6.500 2 9 6.300c-2.500 4.300-5.500 6.300-9 6.300S5.500 16.300 3 12z"/><circle cx="12" cy="12" r="2.600"/>`,
+  person: svg`<circle cx="12" cy="8.200" r="3.700"/><path d="M4.800 19.500c1-3.600 3.800-5.500 7.200-5.500s6.200 1.900 7.200 5.500"/>`,
+  pad: svg`<g fill="currentColor" stroke="none">${[5.5, 12, 18.5].map((y) =>
+    [6, 12, 18].map((x) => svg`<circle cx=${x} cy=${y} r="1.700"/>`),
+  )}</g>`,
+  sound: svg`<path d="M5 8h9M18 8h1M5 16h1M10 16h9"/><circle cx="16" cy="8" r="2"/><circle cx="8" cy="16" r="2"/>`,
+  call: svg`<path d="M7.200 3.800 9.300 4l1.500 4-2 1.900a12.500 12.500 0 0 0 5.300 5.300l1.900-2 4 1.500.2 2.100c.1 1.900-1.400 3.400-3.300 3.400C10.300 20.200 3.800 13.700 3.800 7.100c0-1.900 1.500-3.400 3.400-3.300z"/>`,
+  hangUp: svg`<path d="M2.800 13.800c5.100-5 13.300-5 18.400 0l-1.600 3.400-4.400-1.400-.3-2.700a11 11 0 0 0-5.800 0l-.3 2.700-4.400 1.400z"/>`,
+  microphone: svg`<rect x="9" y="3.200" width="6" height="11" rx="3"/><path d="M5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v2.800"/>`,
+  microphoneOff: svg`<path d="M15 10.500V6.200a3 3 0 0 0-5.900-.7M9 9.500v1.700a3 3 0 0 0 4.600 2.500M5.500 11.500a6.500 6.500 0 0 0 10.300 5.300M18.500 11.500c0 .9-.2 1.800-.5 2.600M12 18v2.800M4 4l16 16"/>`,
+  down: svg`<path d="m6 9.500 6 6 6-6"/>`,
+  copy: svg`<rect x="8.500" y="8.500" width="11" height="11" rx="2.200"/><path d="M15.500 8.500V6.700a2.200 2.200 0 0 0-2.200-2.200H6.700a2.200 2.200 0 0 0-2.200 2.200v6.600a2.200 2.200 0 0 0 2.200 2.200h1.800"/>`,
+  check: svg`<path d="m5 12.500 4.500 4.500L19 7.500"/>`,
+  close: svg`<path d="m6.500 6.500 11 11M17.500 6.500l-11 11"/>`,
+  erase: svg`<path d="M9 5.500h9.500a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9L3 12z"/><path d="m11 9.500 5 5M16 9.500l-5 5"/>`,
+  search: svg`<circle cx="11" cy="11" r="6.200"/><path d="m15.700 15.700 4 4"/>`,
+  warning: svg`<path d="M12 4.200 20.800 19H3.200z"/><path d="M12 10v4M12 16.600v.2"/>`,
+  lock: svg`<rect x="5.500" y="10.500" width="13" height="9.500" rx="2.200"/><path d="M8.500 10.500V8a3.500 3.500 0 0 1 7 0v2.500"/>`,
+  pause: svg`<path d="M9 6.500v11M15 6.500v11"/>`,
+  speaker: svg`<path d="M4.500 9.500v5H8l4.500 4v-13L8 9.500z"/><path d="M16 9.200a4 4 0 0 1 0 5.600M18.600 6.800a7.500 7.500 0 0 1 0 10.400"/>`,
+  leave: svg`<path d="M14 4.500H7a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h7M10.500 12H20M16.500 8.500 20 12l-3.500 3.500"/>`,
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+export const icon = (name: IconName, size = 22): TemplateResult =>
+  html`<svg
+    class="icon"
+    viewBox="0 0 24 24"
+    width=${size}
+    height=${size}
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.75"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    ${shapes[name]}
+  </svg>`;

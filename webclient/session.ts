@@ -1,0 +1,99 @@
+import type { LineInfo, Target } from "../gateway/protocol/values.ts";
+import type { CallOptions } from "./call-options.ts";
+import type { Call } from "./call.ts";
+import { Calls } from "./calls.ts";
+import type { ClientError } from "./client-error.ts";
+import { Contacts } from "./contacts.ts";
+import { Devices } from "./devices.ts";
+import type { Link, LinkState } from "./link.ts";
+import { LiveObject } from "./live.ts";
+import type { Platform } from "./platform.ts";
+import { Presence } from "./presence.ts";
+import { Sound } from "./sound.ts";
+
+export interface SessionView {
+  readonly id: string;
+  /** `name@domain`. */
+  readonly user: string;
+  readonly name?: string;
+  /** Absent for a plain user. */
+  readonly role?: "support" | "operator";
+  /** True for what an application key made. */
+  readonly guest?: boolean;
+  readonly state: LinkState;
+  readonly transport: "websocket" | "polling";
+  /** Why it is closed. */
+  readonly reason?: string;
+}
+
+export interface SessionEvents {
+  state: SessionView;
+  incoming: Call;
+  /** The token ends soon; only of interest when it was given as text. */
+  expiring: { readonly inMs: number };
+  /** Something is wrong that concerns no single call. */
+  problem: ClientError;
+}
+
+const closeDeadlineMs = 2_000;
+
+/** A signed-in page. A lost connection is replaced by itself; calls that were up end with `network-lost`. */
+export class Session extends LiveObject<SessionView, SessionEvents> {
+  readonly calls: Calls;
+  readonly presence: Presence;
+  readonly devices: Devices;
+  readonly contacts: Contacts;
+  readonly #link: Link;
+
+  constructor(link: Link, platform: Platform) {
+    super({ id: "", user: "", state: link.state, transport: "websocket" });
+    const sound = new Sound(platform);
+    this.#link = link;
+    this.calls = new Calls(link, sound, platform);
+    this.presence = new Presence(link);
+    this.devices = new Devices(platform, sound);
+    this.contacts = new Contacts(link, platform);
+    this.calls.on("incoming", (call) => this.emit("incoming", call));
+    link.events.on("opened", ({ sessionId: id, user, name, role, guest }) =>
+      this.#change({
+        id,
+        user,
+        ...(name !== undefined && { name }),
+        ...(role && { role }),
+        ...(guest && { guest }),
+        state: "connected",
+      }),
+    );
+    link.events.on("state", (state, reason) => this.#onState(state, reason));
+    link.events.on("expiring", (inMs) => this.emit("expiring", { inMs }));
+    link.events.on("problem", (problem) => this.emit("problem", problem));
+  }
+
+  /**
+   * Calls `target`. Text must carry its scheme or a leading "+": "+33 1 86 26 00 10", "sip:bob@example.org".
+   * @throws ClientError as `calls.start`
+   */
+  call(target: Target | string, options?: CallOptions): Promise<Call> {
+    return this.calls.start(target, options);
+  }
+
+  /** Whether the telephone side can reach this user. @throws ClientError `unreachable` */
+  line(): Promise<LineInfo> {
+    return this.#link.request({ type: "line.show" }, "line", ({ line }) => line);
+  }
+
+  /** Ends the session and its calls. Never rejects. */
+  async close(): Promise<void> {
+    await this.#link.request({ type: "session.close" }, "ok", () => undefined, closeDeadlineMs).catch(() => {});
+    this.#link.close("closed");
+  }
+
+  #onState(state: LinkState, reason: string | undefined): void {
+    this.#change({ state, ...(reason === undefined ? {} : { reason }) });
+    if (state === "closed") this.finish();
+  }
+
+  #change(patch: Partial<SessionView>): void {
+    if (this.update(patch)) this.emit("state", this.view());
+  }
+}
