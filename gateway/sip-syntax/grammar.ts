@@ -72,14 +72,18 @@ export function nextOutside(text: string, wanted: string, from: number): number 
   return -1;
 }
 
-/** Parses `;name=value;name` (the text after the first semicolon, or with it). */
+/**
+ * Parses `;name=value;name` (the text after the first semicolon, or with it).
+ * @throws SipSyntaxError `header` when a name holds a quotation mark or an angle bracket, which no token may
+ */
 export function parseParams(text: string): Params {
   if (text === "") return noParams;
   const params = new Map<string, string | true>();
   for (const piece of splitOutside(text, ";")) {
     const equals = piece.indexOf("=");
-    if (equals < 0) params.set(piece.toLowerCase(), true);
-    else params.set(piece.slice(0, equals).trim().toLowerCase(), unquote(piece.slice(equals + 1).trim()));
+    const name = (equals < 0 ? piece : piece.slice(0, equals).trim()).toLowerCase();
+    if (/["<>]/.test(name)) throw new SipSyntaxError("header", "a parameter's name holds a quote or an angle bracket");
+    params.set(name, equals < 0 ? true : unquote(piece.slice(equals + 1).trim()));
   }
   return params;
 }

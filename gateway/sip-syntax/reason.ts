@@ -1,4 +1,4 @@
-import { isToken, parseParams, quote, splitOutside } from "./grammar.ts";
+import { isToken, parseParams, quote, splitOutside, SipSyntaxError } from "./grammar.ts";
 
 /** One value of a Reason header (RFC 3326). */
 export interface Reason {
@@ -12,14 +12,24 @@ export interface Reason {
 export function parseReasons(lines: readonly string[]): Reason[] {
   return lines
     .flatMap((line) => splitOutside(line, ","))
-    .map(parseReason)
-    .filter((reason) => isToken(reason.protocol));
+    .map(readable)
+    .filter((reason) => reason !== undefined);
 }
 
 export function printReason(reason: Reason): string {
   const cause = reason.cause === undefined ? "" : `;cause=${reason.cause}`;
   const text = reason.text === undefined ? "" : `;text=${quote(reason.text)}`;
   return reason.protocol + cause + text;
+}
+
+function readable(value: string): Reason | undefined {
+  try {
+    const reason = parseReason(value);
+    return isToken(reason.protocol) ? reason : undefined;
+  } catch (fault) {
+    if (fault instanceof SipSyntaxError) return undefined;
+    throw fault;
+  }
 }
 
 function parseReason(value: string): Reason {

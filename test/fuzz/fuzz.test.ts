@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { LiveFuzz } from "./live.ts";
 import { targets, tryFor } from "./targets.ts";
 
-/** Another one each time; a failure says it, and `npm run fuzz -- --seed` repeats it. */
-const seed = Math.floor(Math.random() * 1_000_000);
+/** The same each time, so that a failure is of what changed; `npm run fuzz` takes another one at each run. */
+const seed = 20_261;
 
 describe(`mutated messages (seed ${seed})`, function () {
   this.timeout(60_000);

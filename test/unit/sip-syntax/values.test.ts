@@ -121,6 +121,12 @@ describe("name-addr", () => {
     assert.equal(withTag('"A" <sip:a@b>;x', "t"), '"A" <sip:a@b>;x;tag=t');
   });
 
+  it("refuses a quotation mark or an angle bracket in a parameter's name", () => {
+    for (const text of ['<sip:a@b>;q, b" <sip:c@d>;e=1', "<sip:a@b>;c>=1"]) {
+      assert.throws(() => parseNameAddr(text), { code: "header" }, text);
+    }
+  });
+
   it("refuses what is none", () => {
     for (const text of ["", "<>", "Bob <sip:b", "Bob", "<sip:b> junk"]) {
       assert.throws(() => parseNameAddr(text), SipSyntaxError, text);
@@ -228,7 +234,8 @@ describe("authentication values", () => {
 
 describe("Reason", () => {
   it("reads all values and leaves out what it cannot read", () => {
-    assert.deepEqual(parseReasons(['SIP;cause=200;text="Call completed, elsewhere", Q.850;cause=16', "; ;"]), [
+    const lines = ['SIP;cause=200;text="Call completed, elsewhere", Q.850;cause=16', "; ;", 'SIP;"cause=1'];
+    assert.deepEqual(parseReasons(lines), [
       { protocol: "SIP", cause: 200, text: "Call completed, elsewhere" },
       { protocol: "Q.850", cause: 16 },
     ]);
