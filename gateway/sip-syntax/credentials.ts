@@ -51,6 +51,7 @@ export function printCredentials(value: AuthValue): string {
 }
 
 function print(value: AuthValue, unquoted: ReadonlySet<string>): string {
-  const params = [...value.params].map(([name, text]) => `${name}=${unquoted.has(name) ? text : quote(text)}`);
+  const bare = (name: string, text: string): boolean => unquoted.has(name) && isToken(text);
+  const params = [...value.params].map(([name, text]) => `${name}=${bare(name, text) ? text : quote(text)}`);
   return `${value.scheme} ${params.join(", ")}`;
 }

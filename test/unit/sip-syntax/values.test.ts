@@ -216,6 +216,7 @@ describe("authentication values", () => {
   it("reads and prints credentials: qop and nc are tokens there (RFC 7616 3.4)", () => {
     const text = 'Digest username="Mufasa", uri="sip:a", qop=auth, nc=00000001, response="6629"';
     assert.equal(printCredentials(parseAuthValue(text)), text);
+    assert.equal(printCredentials(parseAuthValue('Digest qop="a, b"')), 'Digest qop="a, b"', "no token, no bare value");
   });
 
   it("takes the first of two values of one name", () => {
