@@ -276,6 +276,14 @@ export const ConfigSchema = Type.Object(
       entries: count(500, "Calls kept in one user's own list"),
       days: count(90, "How long a call stays in it, in days"),
     }),
+    messages: section({
+      retention: count(90, "How long a message is kept, in days; then it is deleted, within the hour"),
+      kept: count(10_000, "Messages kept in one conversation; beyond it the oldest goes"),
+      perMinute: count(120, "Messages that one session may send in a minute"),
+    }),
+    data: section({
+      perSecond: count(25, "How often one session may send application data in a second, on average"),
+    }),
     records: section({
       keep: count(14, "How long the story of a call is kept, in days"),
       maxMegabytes: count(1024, "Room for the stories of calls; the oldest go first, in megabytes"),

@@ -10,6 +10,7 @@ export interface ErrorParts {
   readonly text?: string | undefined;
   readonly hint?: string;
   readonly retry?: Retry;
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -19,17 +20,20 @@ export class ClientError extends CodedError<ErrorCode> {
   readonly hint: string;
   /** Whether trying again can help, and when. */
   readonly retry: Retry;
+  /** When trying again can help, in milliseconds from now, where the gateway says so. */
+  readonly retryAfterMs?: number;
   /** What lies behind the code, when that is known: `text`, `hint` and `docs` then say it more exactly. */
   readonly detail?: ErrorDetail;
   /** Where the code is explained, relative to the package. */
   readonly docs: string;
 
-  constructor(code: ErrorCode, { detail, text, hint, retry, ...rest }: ErrorParts = {}) {
+  constructor(code: ErrorCode, { detail, text, hint, retry, retryAfterMs, ...rest }: ErrorParts = {}) {
     const words = wordsOf(code, detail);
     super(code, text ?? words.text, "cause" in rest ? { cause: rest.cause } : undefined);
     this.name = "ClientError";
     this.hint = hint ?? words.hint;
     this.retry = retry ?? words.retry;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
     if (detail) this.detail = detail;
     this.docs = `ERRORS.md#${detail ? `${code}-${detail}` : code}`;
   }
@@ -48,6 +52,7 @@ const refusals: Record<RefusalCode, ErrorCode> = {
   "bad-description": "unsupported",
   "unknown-call": "aborted",
   "wrong-state": "aborted",
+  unavailable: "unavailable",
   "rate-limited": "rate-limited",
   unsupported: "unsupported",
   overload: "rate-limited",
@@ -58,7 +63,7 @@ const refusals: Record<RefusalCode, ErrorCode> = {
 export function refusalError({ code, text, retryAfterMs }: Refusal): ClientError {
   return new ClientError(refusals[code] ?? "unsupported", {
     text,
-    ...(retryAfterMs === undefined ? {} : { retry: "later" }),
+    ...(retryAfterMs === undefined ? {} : { retry: "later", retryAfterMs }),
   });
 }
 

@@ -132,6 +132,11 @@ export const kinds = {
       },
     },
   },
+  unavailable: {
+    text: "Nobody is there to take it.",
+    hint: "Send it when the other side is there; presence tells when.",
+    retry: "later",
+  },
   "rate-limited": { text: "That was too often.", hint: "Wait a moment, then try again.", retry: "later" },
   aborted: { text: "Given up before it was done.", hint: "Nothing to do: it was stopped on purpose.", retry: "never" },
   unsupported: { text: "That is not possible here.", hint: "See the documentation of this version.", retry: "never" },

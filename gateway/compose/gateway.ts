@@ -19,6 +19,7 @@ import { buildCalls } from "./calls.ts";
 import type { Frame } from "./frame.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { GatewayMetrics } from "./metrics.ts";
+import { buildMessaging } from "./messaging.ts";
 import { buildPages, pageDir, type Pages } from "./pages.ts";
 import { buildPeople, lineOf } from "./people.ts";
 import { openRelay } from "./relay.ts";
@@ -88,7 +89,9 @@ async function build(
   const health = () => ({ sip: agent.isUp, media: relay.available });
   const people = buildPeople(frame, sessions, switchboard);
   const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
-  const pages = buildPages(frame, sessions, { switchboard, callMe, people, line }, phoneServer(sipServer.sip));
+  const messaging = await buildMessaging(frame, sessions);
+  const inside = { switchboard, callMe, people, line, ...messaging };
+  const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
   metrics.measure({ switchboard, sessions, sockets: pages.sockets, agent, relay, player, registrations, stories });
 
   const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>

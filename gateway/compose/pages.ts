@@ -7,6 +7,7 @@ import type { HttpRoutes } from "../edge/http-routes.ts";
 import type { Welcome } from "../edge/http.ts";
 import type { Authorize } from "../edge/principal.ts";
 import { WebSocketEdge } from "../edge/websocket.ts";
+import type { Messaging } from "../session/context.ts";
 import { AppKeys } from "../session/app-keys.ts";
 import { Session, type SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -32,7 +33,7 @@ export interface Pages {
 export function buildPages(
   frame: Frame,
   sessions: Sessions,
-  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "line">,
+  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "line" | keyof Messaging>,
   phoneServer: string,
 ): Pages {
   const { config, clock, log, metrics } = frame;
@@ -44,7 +45,12 @@ export function buildPages(
     ...inside,
     clock,
     log,
-    settings: { ...config.call, webCodecs: config.media.webCodecs },
+    settings: {
+      ...config.call,
+      messagesPerMinute: config.messages.perMinute,
+      dataPerSecond: config.data.perSecond,
+      webCodecs: config.media.webCodecs,
+    },
     verify,
     develop,
     welcomeGuest: (key: string, socket: SessionSocket, name: string | undefined) => appKeys.guest(key, socket, name),

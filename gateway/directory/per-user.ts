@@ -1,37 +1,26 @@
+import { InTurn } from "../base/in-turn.ts";
 import { userKey, type UserId } from "./user-id.ts";
 import type { UserStore } from "./user-store.ts";
 
 /** Changes of one user's value come one after another: none is made from a value that another has replaced. */
 export class PerUser<T> {
   readonly #store: UserStore<T>;
-  readonly #chains = new Map<string, Promise<unknown>>();
+  readonly #turns = new InTurn();
 
   constructor(store: UserStore<T>) {
     this.#store = store;
   }
 
   read(user: UserId): Promise<T | undefined> {
-    return this.#inTurn(user, () => this.#store.read(user));
+    return this.#turns.run(userKey(user), () => this.#store.read(user));
   }
 
   /** Resolves with the new value; `undefined` from `change` leaves the old one. */
   change(user: UserId, change: (value: T | undefined) => T | undefined): Promise<T | undefined> {
-    return this.#inTurn(user, async () => {
+    return this.#turns.run(userKey(user), async () => {
       const changed = change(await this.#store.read(user));
       if (changed !== undefined) this.#store.write(user, changed);
       return changed;
     });
-  }
-
-  #inTurn<R>(user: UserId, work: () => Promise<R>): Promise<R> {
-    const key = userKey(user);
-    const result = (this.#chains.get(key) ?? Promise.resolve()).then(work);
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
-    this.#chains.set(key, settled);
-    void settled.then(() => this.#chains.get(key) === settled && this.#chains.delete(key));
-    return result;
   }
 }

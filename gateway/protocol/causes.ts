@@ -44,6 +44,8 @@ export const refusalCodes = [
   "unknown-call",
   /** The call is not in a state that allows the request. */
   "wrong-state",
+  /** Nobody is there to whom it could be given. */
+  "unavailable",
   "rate-limited",
   "unsupported",
   "overload",

@@ -1,10 +1,8 @@
-import { Type, type Static, type TProperties } from "@sinclair/typebox";
+import { Type, type Static } from "@sinclair/typebox";
+import * as messages from "./message-frames.ts";
+import { request } from "./request.ts";
 import { CallId, Description, SavedContact, Target, Text } from "./values.ts";
 import { limits } from "./version.ts";
-
-/** `id` names the request; its answer carries it as `re`. A repeated id is answered again, not done again. */
-const request = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
-  Type.Object({ type: Type.Literal(type), id: Type.String({ minLength: 1, maxLength: 64 }), ...fields });
 
 /** First frame of a connection. `token` is a JWT; `user` is the development sign-in (loopback, no secret configured). */
 export const SessionOpen = request("session.open", {
@@ -130,6 +128,7 @@ export const ClientFrame = Type.Union([
   ContactPut,
   ContactRemove,
   LineShow,
+  ...messages.all,
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;
 export type ClientFrameType = ClientFrame["type"];

@@ -1,4 +1,5 @@
 import type { EndedBy, EndReason, RefusalCode } from "./causes.ts";
+import type { ConversationInfo, GroupInfo, MessageInfo, Conversation } from "./message-values.ts";
 import type { CallRecordInfo, ContactInfo, Description, LineInfo, PeerInfo, SavedContact } from "./values.ts";
 
 /** Answers carry `re`, the id of their request. */
@@ -19,6 +20,10 @@ export type Answer =
   | { type: "call.started"; re: string; callId: string; reference: string; peer: PeerInfo }
   | { type: "history"; re: string; records: readonly CallRecordInfo[]; more: boolean }
   | { type: "line"; re: string; line: LineInfo }
+  /** The message is kept: it will reach who it is for. */
+  | { type: "message.accepted"; re: string; message: MessageInfo }
+  | { type: "messages"; re: string; messages: readonly MessageInfo[]; more: boolean }
+  | { type: "group.created"; re: string; group: GroupInfo }
   | { type: "ok"; re: string }
   | { type: "pong"; re: string }
   | Refusal;
@@ -63,7 +68,35 @@ export type ServerEvent =
   | { type: "call.update"; callId: string; description?: Description }
   | { type: "call.hold"; callId: string; remote: boolean }
   | { type: "call.dtmf"; callId: string; digit: string; durationMs: number }
-  | CallEnded;
+  | CallEnded
+  | MessageEvent;
+
+/** Of messages and data. Those for a user come to all of the user's pages. */
+export type MessageEvent =
+  /** After sign-in: the user's conversations, the one with the newest message first. */
+  | { type: "message.conversations"; conversations: readonly ConversationInfo[] }
+  /** A new message; also one that another page of the user has sent. */
+  | { type: "message.received"; message: MessageInfo }
+  /** Edited or deleted. */
+  | { type: "message.changed"; message: MessageInfo }
+  /** All messages up to `number` have come that far with `by`; `messageId` is that of the last one. */
+  | {
+      type: "message.receipt";
+      of: Conversation;
+      by: PeerInfo;
+      state: "delivered" | "read" | "failed";
+      messageId: string;
+      number: number;
+    }
+  /** The user has read up to `number`, here or elsewhere. */
+  | { type: "message.unread"; of: Conversation; unread: number; number: number }
+  | { type: "message.typing"; of: Conversation; from: PeerInfo }
+  /** A group as it is now, to members and to who is invited. */
+  | { type: "group.changed"; group: GroupInfo }
+  /** The user is no member any more, and not invited. */
+  | { type: "group.left"; groupId: string }
+  /** `group`: it was for all of that group. */
+  | { type: "data.received"; from: PeerInfo; group?: string; value: unknown };
 
 export interface CallEnded {
   type: "call.ended";

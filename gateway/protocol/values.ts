@@ -5,7 +5,11 @@ import { limits } from "./version.ts";
 /** Text for people: no control characters, so that it can never start a new header line. */
 export const Text = (maxLength: number) => Type.String({ maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 
-const Address = Type.String({ minLength: 1, maxLength: limits.address, pattern: '^[^\\u0000-\\u0020\\u007f<>"]+$' });
+export const Address = Type.String({
+  minLength: 1,
+  maxLength: limits.address,
+  pattern: '^[^\\u0000-\\u0020\\u007f<>"]+$',
+});
 
 /** Where a call goes. Exactly one of the forms; digits are never guessed to be a number. */
 export const Target = Type.Union([

@@ -9,6 +9,12 @@ export const limits = {
   description: 65_536,
   /** Application data with a call. */
   data: 8_192,
+  /** The text of one message. */
+  message: 16_384,
+  /** One value of application data to a user or group, as JSON. */
+  value: 65_536,
+  /** Members of one group, invited ones too. */
+  members: 256,
   /** A display name, in characters. */
   displayName: 128,
   /** Any address: `name@domain`, telephone number, SIP URI; in characters. */

@@ -3,6 +3,9 @@ import type { Party } from "../call/leg.ts";
 import type { AddressBook } from "../directory/address-book.ts";
 import type { History } from "../directory/history.ts";
 import type { UserId } from "../directory/user-id.ts";
+import type { Data } from "../messaging/data.ts";
+import type { Groups } from "../messaging/groups.ts";
+import type { Messages } from "../messaging/messages.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
@@ -19,6 +22,13 @@ export interface People {
   tell(user: UserId, event: ServerEvent, except?: string): void;
 }
 
+/** What one user says to others. */
+export interface Messaging {
+  readonly messages: Messages;
+  readonly groups: Groups;
+  readonly data: Data;
+}
+
 /** What a handler sees of its session. */
 export interface SessionContext {
   readonly id: string;
@@ -29,7 +39,9 @@ export interface SessionContext {
   readonly party: Party;
   /** How often it may start calls. */
   readonly starts: Rate;
-  readonly parts: {
+  /** How often it may send messages, and data. */
+  readonly pace: { readonly messages: Rate; readonly data: Rate };
+  readonly parts: Messaging & {
     readonly switchboard: Switchboard;
     readonly callMe: CallMe;
     readonly log: Logger;

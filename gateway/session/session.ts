@@ -13,7 +13,7 @@ import type { LineInfo, Target } from "../protocol/values.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import { BrowserLeg, type BrowserLegOwner } from "./browser-leg.ts";
-import type { People, SessionContext } from "./context.ts";
+import type { Messaging, People, SessionContext } from "./context.ts";
 import { refused } from "./handlers/answers.ts";
 import { handlers } from "./handlers/index.ts";
 import { Rate } from "./rate.ts";
@@ -23,11 +23,13 @@ import { TokenError, type Identity } from "./token.ts";
 export interface SessionSettings {
   readonly framesPerSecond: number;
   readonly startsPerMinute: number;
+  readonly messagesPerMinute: number;
+  readonly dataPerSecond: number;
   readonly webCodecs: CodecPolicy;
 }
 
 /** What a session needs from its surroundings. */
-export interface SessionParts {
+export interface SessionParts extends Messaging {
   readonly switchboard: Switchboard;
   readonly callMe: CallMe;
   readonly clock: Clock;
@@ -71,6 +73,7 @@ export class Session implements BrowserLegOwner, SessionContext {
   readonly clock: Clock;
   readonly parts: SessionParts;
   readonly starts: Rate;
+  readonly pace: { readonly messages: Rate; readonly data: Rate };
   readonly #socket: SessionSocket;
   readonly #mailbox: Mailbox<() => void>;
   readonly #frames: Rate;
@@ -94,6 +97,11 @@ export class Session implements BrowserLegOwner, SessionContext {
       parts.settings.startsPerMinute / 60,
       Math.max(10, parts.settings.startsPerMinute / 4),
     );
+    const { messagesPerMinute, dataPerSecond } = parts.settings;
+    this.pace = {
+      messages: new Rate(parts.clock, messagesPerMinute / 60, Math.max(20, messagesPerMinute / 4)),
+      data: new Rate(parts.clock, dataPerSecond, dataPerSecond * 2),
+    };
     this.#mailbox = new Mailbox(
       (turn) => turn(),
       (fault) => parts.log.error("session turn failed", { session: this.id, fault: messageOf(fault) }),
@@ -262,6 +270,15 @@ export class Session implements BrowserLegOwner, SessionContext {
     });
     this.parts.opened(this);
     void this.#tellContacts(identity.user);
+    if (!identity.guest) void this.#tellMessages(identity.user);
+  }
+
+  async #tellMessages(user: UserId): Promise<void> {
+    try {
+      await this.parts.messages.catchUp(user, (event) => this.event(event));
+    } catch (fault) {
+      this.parts.log.error("messages not read", { session: this.id, fault: messageOf(fault) });
+    }
   }
 
   async #tellContacts(user: UserId): Promise<void> {

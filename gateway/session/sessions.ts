@@ -68,10 +68,16 @@ export class Sessions implements Ringable {
     return pages.filter((session) => session.id !== except && !session.expired).map((session) => session.newLeg());
   }
 
-  /** To all open pages of the user, but for `except`. */
-  tell(user: UserId, event: ServerEvent, except?: string): void {
-    const pages = [...(this.#byUser.get(userKey(user)) ?? [])];
-    for (const session of pages) if (session.id !== except) session.event(event);
+  /** To all open pages of the user, but for `except`; how many there were. */
+  tell(user: UserId, event: ServerEvent, except?: string): number {
+    const pages = [...(this.#byUser.get(userKey(user)) ?? [])].filter(({ id }) => id !== except);
+    for (const session of pages) session.event(event);
+    return pages.length;
+  }
+
+  /** True while the user has an open page. */
+  has(user: UserId): boolean {
+    return this.#byUser.has(userKey(user));
   }
 
   /** Ends every session: the gateway stops. */

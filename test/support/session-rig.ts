@@ -3,10 +3,14 @@ import { silentLogger, type Fields, type Logger } from "../../gateway/base/log.t
 import { AddressBook } from "../../gateway/directory/address-book.ts";
 import { History } from "../../gateway/directory/history.ts";
 import { MemoryUserStore } from "../../gateway/directory/memory/memory-user-store.ts";
+import { MemoryConversations } from "../../gateway/directory/memory/memory-conversations.ts";
+import { Data } from "../../gateway/messaging/data.ts";
+import { Groups } from "../../gateway/messaging/groups.ts";
+import { Messages } from "../../gateway/messaging/messages.ts";
 import type { ServerFrame, ServerFrameOf, ServerFrameType } from "../../gateway/protocol/server-frame.ts";
 import type { CallRecordInfo, SavedContact } from "../../gateway/protocol/values.ts";
 import { CallHistory } from "../../gateway/session/call-history.ts";
-import type { People } from "../../gateway/session/context.ts";
+import type { Messaging, People } from "../../gateway/session/context.ts";
 import { InCall } from "../../gateway/session/in-call.ts";
 import { developmentSignIn } from "../../gateway/session/development.ts";
 import { Session } from "../../gateway/session/session.ts";
@@ -57,6 +61,8 @@ export class SessionRig {
   readonly switchboard: Switchboard;
   readonly callMe: CallMe;
   readonly people: People;
+  readonly conversations: MemoryConversations;
+  readonly messaging: Messaging;
   readonly #calls: CallHistory;
   readonly player = new FakePlayer();
   /** Life of the tokens, in milliseconds. */
@@ -97,6 +103,16 @@ export class SessionRig {
       book: new AddressBook(new MemoryUserStore<readonly SavedContact[]>(), 3),
       tell: (user, event, except) => this.sessions.tell(user, event, except),
     };
+    this.conversations = new MemoryConversations({ messages: 1000, age: limits.age }, () => clock.now());
+    const parts = {
+      conversations: this.conversations,
+      accounts,
+      clock,
+      log: silentLogger,
+      tell: this.sessions.tell.bind(this.sessions),
+      isHere: this.sessions.has.bind(this.sessions),
+    };
+    this.messaging = { messages: new Messages(parts), groups: new Groups(parts), data: new Data(parts) };
     this.#calls = new CallHistory(this.switchboard, { ...this.people, accounts, clock, log: silentLogger });
     this.sessions.follow(new InCall(this.switchboard));
   }
@@ -168,8 +184,15 @@ export class Page implements SessionSocket {
       clock: rig.clock,
       log,
       people: rig.people,
+      ...rig.messaging,
       line: async () => ({ address: "", phones: [], trunks: [], missing: [] }),
-      settings: { framesPerSecond: 20, startsPerMinute: 60, webCodecs: "follow" },
+      settings: {
+        framesPerSecond: 20,
+        startsPerMinute: 60,
+        messagesPerMinute: 120,
+        dataPerSecond: 5,
+        webCodecs: "follow",
+      },
       verify: (token) => rig.verify(token),
       develop: (user, socket) => developmentSignIn(rig.world.accounts, rig.development, user, socket),
       welcomeGuest: (key, socket, name) => rig.appKeys.guest(key, socket, name),

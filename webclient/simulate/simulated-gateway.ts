@@ -22,7 +22,9 @@ export interface SimulatedGatewayOptions {
 
 type Unnumbered<Frame> = Frame extends unknown ? Omit<Frame, "re"> : never;
 type Reply = Unnumbered<Answer>;
-type Handlers = { readonly [T in ClientFrameType]: (frame: ClientFrameOf<T>) => Reply };
+/** The simulation is of calls. */
+type Simulated = Exclude<ClientFrameType, `${"message" | "group" | "data"}.${string}`>;
+type Handlers = { readonly [T in Simulated]: (frame: ClientFrameOf<T>) => Reply };
 
 const isFrame = (value: unknown): value is ClientFrame => isRecord(value) && typeof value["type"] === "string";
 
@@ -106,7 +108,7 @@ export class SimulatedGateway {
     const frame = parseJson(text, isFrame);
     if (frame.type === "session.open") this.#socket = socket;
     if (socket !== this.#socket) return;
-    const handle = this.#handlers[frame.type] as ((frame: ClientFrame) => Reply) | undefined;
+    const handle = this.#handlers[frame.type as Simulated] as ((frame: ClientFrame) => Reply) | undefined;
     const reply = handle?.(frame) ?? { type: "refused", code: "unsupported", text: "The simulation does not do that." };
     socket.deliver({ ...reply, re: frame.id });
     if (frame.type === "call.start" || frame.type === "call.me") this.#play();

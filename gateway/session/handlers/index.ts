@@ -12,9 +12,22 @@ import { callStart } from "./call-start.ts";
 import { callUpdate } from "./call-update.ts";
 import { contactPut } from "./contact-put.ts";
 import { contactRemove } from "./contact-remove.ts";
+import { dataSend } from "./data-send.ts";
+import { groupAnswer } from "./group-answer.ts";
+import { groupCreate } from "./group-create.ts";
+import { groupInvite } from "./group-invite.ts";
+import { groupLeave } from "./group-leave.ts";
+import { groupPromote } from "./group-promote.ts";
+import { groupRemove } from "./group-remove.ts";
 import { historyForget } from "./history-forget.ts";
 import { historyList } from "./history-list.ts";
 import { lineShow } from "./line-show.ts";
+import { messageDelete } from "./message-delete.ts";
+import { messageEdit } from "./message-edit.ts";
+import { messageList } from "./message-list.ts";
+import { messageMark } from "./message-mark.ts";
+import { messageSend } from "./message-send.ts";
+import { messageTyping } from "./message-typing.ts";
 import { ping } from "./ping.ts";
 import { sessionClose } from "./session-close.ts";
 import { sessionRenew } from "./session-renew.ts";
@@ -43,4 +56,17 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open">
   "contact.put": contactPut,
   "contact.remove": contactRemove,
   "line.show": lineShow,
+  "message.send": messageSend,
+  "message.edit": messageEdit,
+  "message.delete": messageDelete,
+  "message.mark": messageMark,
+  "message.typing": messageTyping,
+  "message.list": messageList,
+  "group.create": groupCreate,
+  "group.invite": groupInvite,
+  "group.answer": groupAnswer,
+  "group.leave": groupLeave,
+  "group.remove": groupRemove,
+  "group.promote": groupPromote,
+  "data.send": dataSend,
 };

@@ -38,6 +38,20 @@ const good: readonly object[] = [
   { type: "contact.remove", id: "1", contactId: "c-1" },
   { type: "line.show", id: "1" },
   { ...start, unknown: "fields are left alone" },
+  { type: "message.send", id: "1", to: { user: "bob@a.example" }, text: "two\nlines\t€", messageId: "m-1" },
+  { type: "message.send", id: "1", to: { sip: "sip:bob@a.example" }, text: "hi", messageId: "m-1" },
+  { type: "message.edit", id: "1", of: { group: "g-1" }, messageId: "m-1", text: "hi" },
+  { type: "message.delete", id: "1", of: { group: "g-1" }, messageId: "m-1" },
+  { type: "message.mark", id: "1", of: { user: "bob@a.example" }, number: 3, state: "read" },
+  { type: "message.typing", id: "1", to: { user: "bob@a.example" } },
+  { type: "message.list", id: "1", of: { user: "bob@a.example" }, before: 9, limit: 20, search: "hi" },
+  { type: "group.create", id: "1", name: "Team", users: ["bob@a.example"] },
+  { type: "group.invite", id: "1", groupId: "g-1", users: ["bob@a.example"] },
+  { type: "group.answer", id: "1", groupId: "g-1", accept: true },
+  { type: "group.leave", id: "1", groupId: "g-1" },
+  { type: "group.remove", id: "1", groupId: "g-1", user: "bob@a.example" },
+  { type: "group.promote", id: "1", groupId: "g-1", user: "bob@a.example", role: "owner" },
+  { type: "data.send", id: "1", to: { group: "g-1" }, value: { any: [1, null] } },
 ];
 
 const bad: readonly [string, unknown, RegExp][] = [

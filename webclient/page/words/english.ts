@@ -326,6 +326,7 @@ export const english = {
       title: "No sound gets through.",
       text: "A firewall may block UDP between you and the gateway. Still trying.",
     },
+    unavailable: { title: "Nobody is there to take it.", text: "Try again later." },
     "rate-limited": { title: "Too much at once.", text: "Wait a moment, then try again." },
     aborted: { title: "Stopped.", text: "" },
     unsupported: { title: "That does not work here.", text: "A newer browser may help." },

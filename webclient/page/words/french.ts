@@ -348,6 +348,7 @@ export const french: Words = {
       title: "Aucun son ne passe.",
       text: "Un pare-feu bloque peut-être UDP jusqu’à la passerelle. Nouvel essai en cours.",
     },
+    unavailable: { title: "Personne n’est là pour le recevoir.", text: "Réessayez plus tard." },
     "rate-limited": { title: "Trop à la fois.", text: "Attendez un instant, puis réessayez." },
     aborted: { title: "Arrêté.", text: "" },
     unsupported: { title: "Cela ne marche pas ici.", text: "Un navigateur plus récent peut aider." },

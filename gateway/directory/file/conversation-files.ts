@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../../base/errors.ts";
+import { isRecord, parseJson } from "../../base/json.ts";
+import type { Logger } from "../../base/log.ts";
+import type { ConversationChange, ConversationJournal } from "../conversation-journal.ts";
+import type { ConversationKey } from "../conversations.ts";
+
+type Line = ConversationChange | { readonly is: "key"; readonly key: ConversationKey };
+
+const isLine = (value: unknown): value is Line => isRecord(value) && typeof value["is"] === "string";
+const ending = ".jsonl";
+
+/**
+ * One file a conversation, a line a change, mode 0600. A change is with the operating system when it counts: it
+ * outlives this process, but not a power cut of the next seconds.
+ */
+export class ConversationFiles implements ConversationJournal {
+  readonly #folder: string;
+  readonly #log: Logger;
+  readonly #begun = new Set<ConversationKey>();
+
+  constructor(folder: string, log: Logger) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** What earlier processes have written. A line that was cut off by their end is left out. */
+  async load(found: (key: ConversationKey, changes: readonly ConversationChange[]) => void): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#folder)) {
+      if (!name.endsWith(ending)) continue;
+      const [head, ...changes] = this.#read(name, await readFile(join(this.#folder, name), "utf8"));
+      if (head?.is !== "key") continue;
+      this.#begun.add(head.key);
+      found(head.key, changes as ConversationChange[]);
+    }
+  }
+
+  async append(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void> {
+    const head: Line[] = this.#begun.has(key) ? [] : [{ is: "key", key }];
+    await appendFile(this.#file(key), printed([...head, ...changes]), { mode: 0o600 });
+    this.#begun.add(key);
+  }
+
+  async rewrite(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void> {
+    const file = this.#file(key);
+    if (changes.length === 0) {
+      this.#begun.delete(key);
+      return rm(file, { force: true });
+    }
+    await writeFile(`${file}.new`, printed([{ is: "key", key }, ...changes]), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    this.#begun.add(key);
+  }
+
+  #read(name: string, text: string): Line[] {
+    return text.split("\n").flatMap((line) => {
+      if (line === "") return [];
+      try {
+        return [parseJson(line, isLine)];
+      } catch (fault) {
+        this.#log.warn("line not readable", { file: name, fault: messageOf(fault) });
+        return [];
+      }
+    });
+  }
+
+  /** Two names may be too long for one file name. */
+  #file(key: ConversationKey): string {
+    return join(this.#folder, createHash("sha256").update(key).digest("hex") + ending);
+  }
+}
+
+/** The line break in front heals a line that a full disk has cut off. */
+const printed = (lines: readonly Line[]): string => `\n${lines.map((line) => JSON.stringify(line)).join("\n")}\n`;

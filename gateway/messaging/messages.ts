@@ -1,0 +1,209 @@
+import { InTurn } from "../base/in-turn.ts";
+import type { ConversationKey, KeptMessage, Mark, MarkedMember, Membership } from "../directory/conversations.ts";
+import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
+import type { Conversation, MessageInfo } from "../protocol/message-values.ts";
+import type { MessageEvent } from "../protocol/server-frame.ts";
+import { limits } from "../protocol/version.ts";
+import type { IncomingMessage } from "./carrier.ts";
+import type { Actor, MessagingParts } from "./parts.ts";
+import { isDirect, PhoneDelivery } from "./phone-delivery.ts";
+import { otherUser, placeOf, seenFrom } from "./place.ts";
+import { MessagingRefusal, noSuchGroup, noSuchUser } from "./refusal.ts";
+import { messageInfo, peerInfo, Views } from "./views.ts";
+
+/** Conversations told at sign-in, and messages of one that are sent along. */
+const conversationsTold = 200;
+const messagesTold = 200;
+
+type Members = Membership<MarkedMember>;
+
+/**
+ * Text between users, one-to-one and in groups. What happens in one conversation happens in order: it is kept first,
+ * then answered, then told to all pages of all its people, and given to their softphones.
+ */
+export class Messages {
+  readonly #parts: MessagingParts;
+  readonly #views: Views;
+  readonly #turns = new InTurn();
+  readonly #phones: PhoneDelivery | undefined;
+
+  constructor(parts: MessagingParts) {
+    this.#parts = parts;
+    this.#views = new Views(parts.accounts);
+    const { conversations, carrier, log } = parts;
+    this.#phones =
+      carrier &&
+      new PhoneDelivery({
+        conversations,
+        carrier,
+        log,
+        delivered: (key, user, { number }) => this.#mark({ user }, key, number, "delivered"),
+        refused: (key, user, message) => this.#refused(key, user, message),
+      });
+  }
+
+  /**
+   * Resolves when it is kept. Sent again, it is the same message.
+   * @throws MessagingRefusal `bad-target`, `too-large`; whatever the store throws
+   */
+  async send(actor: Actor, to: Conversation, text: string, messageId: string): Promise<MessageInfo> {
+    checkSize(text);
+    const key = placeOf(actor.user, to);
+    const from = printUserId(actor.user);
+    const members = "user" in to ? [from, await this.#known(key, otherUser(actor.user, to.user))] : [];
+    return this.#turns.run(key, async () => {
+      if ("group" in to) await this.#membership(key, from);
+      const at = this.#parts.clock.now();
+      const name = actor.name ?? (await this.#views.nameOf(from));
+      const message = { messageId, from, at, text, ...(name !== undefined && { name }) };
+      const added = await this.#parts.conversations.add(key, message, members);
+      const now = await this.#membership(key, from);
+      if (added.fresh) this.#received(key, now, added.message, actor);
+      return messageInfo(key, now, added.message, from);
+    });
+  }
+
+  /** From a softphone; its sender is proved. Rejects when it could not be kept. */
+  async take({ from, name, to, text, messageId }: IncomingMessage): Promise<"kept" | "unknown"> {
+    const actor = { user: from, ...(name !== undefined && { name }) };
+    try {
+      await this.send(actor, { user: printUserId(to) }, text, messageId);
+      return "kept";
+    } catch (fault) {
+      if (fault instanceof MessagingRefusal && fault.code === "bad-target") return "unknown";
+      throw fault;
+    }
+  }
+
+  /** Another text, or without one none. @throws MessagingRefusal `bad-target`, `too-large`, `wrong-state` */
+  async edit(actor: Actor, of: Conversation, messageId: string, text?: string): Promise<void> {
+    if (text !== undefined) checkSize(text);
+    const key = placeOf(actor.user, of);
+    const from = printUserId(actor.user);
+    await this.#turns.run(key, async () => {
+      await this.#membership(key, from);
+      const message = await this.#parts.conversations.edit(key, from, messageId, text, this.#parts.clock.now());
+      if (!message) throw new MessagingRefusal("wrong-state", "You have sent no such message, or it is deleted.");
+      const now = await this.#membership(key, from);
+      this.#toAll(now, (user) => ({ type: "message.changed", message: messageInfo(key, now, message, user) }));
+    });
+  }
+
+  /** Everything up to `number` has come to a device of the user, or was read. @throws MessagingRefusal `bad-target` */
+  async mark(actor: Actor, of: Conversation, number: number, mark: Mark): Promise<void> {
+    const key = placeOf(actor.user, of);
+    await this.#membership(key, printUserId(actor.user));
+    await this.#mark(actor, key, number, mark);
+  }
+
+  /** @throws MessagingRefusal `bad-target` */
+  async typing(actor: Actor, to: Conversation): Promise<void> {
+    const key = placeOf(actor.user, to);
+    const from = printUserId(actor.user);
+    const other = "user" in to ? otherUser(actor.user, to.user) : undefined;
+    const now = other
+      ? { members: [{ user: printUserId(other), role: "member", delivered: 0, read: 0 } as const] }
+      : await this.#membership(key, from);
+    const peer = peerInfo(from, actor.name);
+    const others = { members: now.members.filter(({ user }) => user !== from) };
+    this.#toAll(others, (user) => ({ type: "message.typing", of: seenFrom(user, key), from: peer }));
+  }
+
+  /** Newest first. Only who is in it reads it. @throws MessagingRefusal `bad-target` */
+  async list(
+    { user }: Actor,
+    of: Conversation,
+    options: { readonly before?: number; readonly limit: number; readonly search?: string },
+  ): Promise<{ readonly messages: readonly MessageInfo[]; readonly more: boolean }> {
+    const key = placeOf(user, of);
+    const viewer = printUserId(user);
+    const now = "user" in of ? await this.#parts.conversations.members(key) : await this.#membership(key, viewer);
+    if (!now) return { messages: [], more: false };
+    const { messages, more } = await this.#parts.conversations.list(key, options);
+    return { messages: messages.map((message) => messageInfo(key, now, message, viewer)), more };
+  }
+
+  /** What a page needs to know that has just signed in: its conversations, and what has not come to any device yet. */
+  async catchUp(user: UserId, tell: (event: MessageEvent) => void): Promise<void> {
+    const viewer = printUserId(user);
+    const summaries = await this.#parts.conversations.of(user, conversationsTold);
+    const shown = summaries.map((summary) => this.#views.conversation(viewer, summary));
+    tell({ type: "message.conversations", conversations: await Promise.all(shown) });
+    for (const { key } of summaries) {
+      await this.#turns.run(key, async () => {
+        const now = await this.#parts.conversations.members(key);
+        for (const message of await this.#parts.conversations.waiting(key, viewer, messagesTold))
+          if (now) tell({ type: "message.received", message: messageInfo(key, now, message, viewer) });
+      });
+    }
+  }
+
+  close(): void {
+    this.#phones?.close();
+  }
+
+  #received(key: ConversationKey, now: Members, message: KeptMessage, { session }: Actor): void {
+    this.#toAll(now, (user) => ({ type: "message.received", message: messageInfo(key, now, message, user) }), session);
+    if (!isDirect(key)) return;
+    const other = now.members.find(({ user }) => user !== message.from);
+    const id = other && parseUserId(other.user);
+    if (id) this.#phones?.offer(key, id, message);
+  }
+
+  #mark(actor: Pick<Actor, "user">, key: ConversationKey, number: number, mark: Mark): Promise<void> {
+    const user = printUserId(actor.user);
+    return this.#turns.run(key, async () => {
+      const moved = await this.#parts.conversations.mark(key, user, mark, number);
+      if (!moved) return;
+      const by = await this.#views.peer(user);
+      for (const { from, messageId, number: passed } of moved.passed)
+        this.#receipt(from, { of: seenFrom(from, key), by, state: mark, messageId, number: passed });
+      if (mark !== "read") return;
+      const { unread } = moved;
+      this.#tell(user, { type: "message.unread", of: seenFrom(user, key), unread, number: moved.number });
+    });
+  }
+
+  /** It counts as delivered, so that it is not tried for ever; pages find it in the conversation. */
+  async #refused(key: ConversationKey, user: UserId, { from, messageId, number }: KeptMessage): Promise<void> {
+    const name = printUserId(user);
+    await this.#turns.run(key, () => this.#parts.conversations.mark(key, name, "delivered", number));
+    if (this.#parts.isHere(user)) return;
+    const by = await this.#views.peer(name);
+    this.#receipt(from, { of: seenFrom(from, key), by, state: "failed", messageId, number });
+  }
+
+  #receipt(to: string, receipt: Omit<Extract<MessageEvent, { type: "message.receipt" }>, "type">): void {
+    this.#tell(to, { type: "message.receipt", ...receipt });
+  }
+
+  #toAll({ members }: Members, event: (user: string) => MessageEvent, except?: string): void {
+    for (const { user, invited } of members) if (!invited) this.#tell(user, event(user), except);
+  }
+
+  #tell(user: string, event: MessageEvent, except?: string): void {
+    const id = parseUserId(user);
+    if (id) this.#parts.tell(id, event, except);
+  }
+
+  /** The members, `user` among them. @throws MessagingRefusal `bad-target` */
+  async #membership(key: ConversationKey, user: string): Promise<Members> {
+    const now = await this.#parts.conversations.members(key);
+    const member = now?.members.find((one) => one.user === user);
+    if (now && member && !member.invited) return now;
+    throw isDirect(key) ? new MessagingRefusal("bad-target", "Nothing was said there yet.") : noSuchGroup();
+  }
+
+  /** Who has an account, an open page, or a conversation with the sender. @throws MessagingRefusal `bad-target` */
+  async #known(key: ConversationKey, user: UserId): Promise<string> {
+    const name = printUserId(user);
+    if (this.#parts.isHere(user) || (await this.#parts.accounts.find(user))) return name;
+    if (await this.#parts.conversations.members(key)) return name;
+    throw noSuchUser(name);
+  }
+}
+
+function checkSize(text: string): void {
+  if (new TextEncoder().encode(text).length > limits.message)
+    throw new MessagingRefusal("too-large", "The text is too long: 16 KiB is the most.");
+}

@@ -1,0 +1,29 @@
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Accounts } from "../directory/accounts.ts";
+import type { Conversations } from "../directory/conversations.ts";
+import type { UserId } from "../directory/user-id.ts";
+import type { MessageEvent } from "../protocol/server-frame.ts";
+import type { Carrier } from "./carrier.ts";
+
+/** What messages, groups and data are built with. */
+export interface MessagingParts {
+  readonly conversations: Conversations;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** To all open pages of a user, but for the session `except`; how many there were. */
+  tell(user: UserId, event: MessageEvent, except?: string): number;
+  /** Whether the user has an open page. */
+  isHere(user: UserId): boolean;
+  /** Softphones; without it messages stay among pages. */
+  readonly carrier?: Carrier;
+}
+
+/** Who acts. */
+export interface Actor {
+  readonly user: UserId;
+  readonly name?: string;
+  /** The session that knows already what it has done. */
+  readonly session?: string;
+}

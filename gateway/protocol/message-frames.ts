@@ -1,0 +1,74 @@
+import { Type } from "@sinclair/typebox";
+import { Conversation, GroupId, GroupName, GroupRole, MessageId, MessageText, Recipient } from "./message-values.ts";
+import { request } from "./request.ts";
+import { Address, Text } from "./values.ts";
+import { limits } from "./version.ts";
+
+/**
+ * Answered by `message.accepted` once the message is kept. The same `messageId` again is the same message: answered
+ * with it, and delivered once.
+ */
+export const MessageSend = request("message.send", { to: Recipient, text: MessageText, messageId: MessageId });
+
+/** Another text for a message of one's own. */
+export const MessageEdit = request("message.edit", { of: Conversation, messageId: MessageId, text: MessageText });
+
+/** Takes a message of one's own back: its text is gone for everybody. */
+export const MessageDelete = request("message.delete", { of: Conversation, messageId: MessageId });
+
+/** Everything up to `number` has come here, or was read. */
+export const MessageMark = request("message.mark", {
+  of: Conversation,
+  number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  state: Type.Union([Type.Literal("delivered"), Type.Literal("read")]),
+});
+
+/** Somebody types: shown for a few seconds. */
+export const MessageTyping = request("message.typing", { to: Conversation });
+
+/** Newest first; `before` is the number of the last one seen, `search` a piece of text. Answered by `messages`. */
+export const MessageList = request("message.list", {
+  of: Conversation,
+  before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  search: Type.Optional(Type.Intersect([Type.String({ minLength: 1 }), Text(limits.word)])),
+});
+
+const Users = Type.Array(Address, { maxItems: limits.members - 1 });
+
+/** The asker is its owner, `users` are invited. Answered by `group.created`. */
+export const GroupCreate = request("group.create", { name: GroupName, users: Users });
+
+/** Owners invite. */
+export const GroupInvite = request("group.invite", { groupId: GroupId, users: Users });
+
+/** The answer to an invitation. */
+export const GroupAnswer = request("group.answer", { groupId: GroupId, accept: Type.Boolean() });
+
+/** The last owner's leaving makes the oldest member the owner; the last member's deletes the group. */
+export const GroupLeave = request("group.leave", { groupId: GroupId });
+
+/** Owners take members out, and invitations back. */
+export const GroupRemove = request("group.remove", { groupId: GroupId, user: Address });
+
+/** Owners make owners, and members of them again. */
+export const GroupPromote = request("group.promote", { groupId: GroupId, user: Address, role: GroupRole });
+
+/** Any JSON of at most `limits.value` bytes, to all open pages; not kept. */
+export const DataSend = request("data.send", { to: Conversation, value: Type.Unknown() });
+
+export const all = [
+  MessageSend,
+  MessageEdit,
+  MessageDelete,
+  MessageMark,
+  MessageTyping,
+  MessageList,
+  GroupCreate,
+  GroupInvite,
+  GroupAnswer,
+  GroupLeave,
+  GroupRemove,
+  GroupPromote,
+  DataSend,
+] as const;

@@ -1,0 +1,78 @@
+import { Type, type Static } from "@sinclair/typebox";
+import type { PeerInfo } from "./values.ts";
+import { Address, Text } from "./values.ts";
+import { limits } from "./version.ts";
+
+export const GroupId = Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" });
+
+/** Letters, digits, `-` and `_`; whoever sends a message makes it up, such as a UUID. */
+export const MessageId = Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" });
+
+/** Several lines of text; of control characters only tab and line feed. `limits.message` counts its bytes. */
+export const MessageText = Type.String({
+  minLength: 1,
+  maxLength: limits.message,
+  pattern: "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f]*$",
+});
+
+/** What a message belongs to, as one of its people sees it: the other user, or the group. */
+export const Conversation = Type.Union([
+  Type.Object({ user: Address }, { description: "name@domain of the other user" }),
+  Type.Object({ group: GroupId }, { description: "id of a group" }),
+]);
+export type Conversation = Static<typeof Conversation>;
+
+/** Where a message goes: `sip` is a softphone's address, and means the user with that account. */
+export const Recipient = Type.Union([
+  ...Conversation.anyOf,
+  Type.Object({ sip: Address }, { description: "SIP URI of a user of this gateway" }),
+]);
+export type Recipient = Static<typeof Recipient>;
+
+export const GroupName = Type.Intersect([Type.String({ minLength: 1 }), Text(limits.displayName)]);
+
+export const GroupRole = Type.Union([Type.Literal("owner"), Type.Literal("member")]);
+export type GroupRole = Static<typeof GroupRole>;
+
+export interface MessageInfo {
+  readonly of: Conversation;
+  readonly messageId: string;
+  /** Its place in the conversation, from 1, rising. */
+  readonly number: number;
+  readonly from: PeerInfo;
+  /** When it was accepted: milliseconds since the epoch. */
+  readonly at: number;
+  /** Empty when it was deleted. */
+  readonly text: string;
+  readonly editedAt?: number;
+  readonly deleted?: true;
+  /** Of the user's own messages: how far they have come with everybody else. */
+  readonly state?: "sent" | "delivered" | "read";
+}
+
+export interface GroupInfo {
+  readonly groupId: string;
+  readonly name: string;
+  readonly members: readonly GroupMember[];
+}
+
+export interface GroupMember {
+  /** `name@domain`. */
+  readonly user: string;
+  readonly name?: string;
+  readonly role: GroupRole;
+  /** Asked to join, has not answered. */
+  readonly invited?: true;
+}
+
+export interface ConversationInfo {
+  readonly of: Conversation;
+  /** Of a conversation of two: who the other one is. */
+  readonly peer?: PeerInfo;
+  readonly group?: GroupInfo;
+  /** Newest message. */
+  readonly last?: MessageInfo;
+  readonly unread: number;
+  /** Number of the last message that the user has read. */
+  readonly read: number;
+}

@@ -1,0 +1,20 @@
+import type { ClientFrameOf } from "../../protocol/client-frame.ts";
+import type { Answer } from "../../protocol/server-frame.ts";
+import type { SessionContext } from "../context.ts";
+import { acting, conversationWith } from "./messaging.ts";
+
+export function messageSend(
+  session: SessionContext,
+  { id, to, text, messageId }: ClientFrameOf<"message.send">,
+): Promise<Answer> {
+  return acting(
+    session,
+    id,
+    async (actor) => {
+      const conversation = conversationWith(session, to);
+      const message = await session.parts.messages.send(actor, conversation, text, messageId);
+      return { type: "message.accepted", re: id, message };
+    },
+    session.pace.messages,
+  );
+}
