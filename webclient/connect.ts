@@ -6,8 +6,9 @@ import { Link } from "./link.ts";
 import type { Platform } from "./platform.ts";
 import { Session } from "./session.ts";
 import type { SimulationOptions } from "./simulate/index.ts";
+import { Wishes, type PresenceOptions } from "./wishes.ts";
 
-export interface ConnectOptions {
+export interface ConnectOptions extends PresenceOptions {
   /** Where the gateway is: `https://phone.example.org`. Default: where `/client.js` came from, else this page's origin. */
   readonly url?: string;
   /** A signed token; a function is asked again before it expires and for each new connection. */
@@ -38,8 +39,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
   const url = options.url === undefined ? platform.defaultUrl : socketUrl(options.url);
   if (url === undefined) throw new ClientError("unreachable", { text: "No url, and no page to take it from." });
   const { token, user, appKey, displayName } = options;
-  const link = new Link(platform, url, { token, user, appKey, displayName, instance: claimInstance(platform) });
-  const session = new Session(link, platform);
+  const wishes = new Wishes(options);
+  const instance = claimInstance(platform);
+  const link = new Link(platform, url, { token, user, appKey, displayName, instance, wishes });
+  const session = new Session(link, platform, wishes);
   const abort = (): void => link.close("aborted");
   signal?.addEventListener("abort", abort);
   await link.open().finally(() => signal?.removeEventListener("abort", abort));

@@ -1,11 +1,12 @@
 export { connect, type ConnectOptions } from "./connect.ts";
+export type { PresenceOptions } from "./wishes.ts";
 export { Session, Session as ApiRTCSession, type SessionEvents, type SessionView } from "./session.ts";
 export { Calls, Calls as ApiRTCWebRTCClient, type CallsEvents, type CallsView } from "./calls.ts";
 export { Call, type CallEvents, type CallView } from "./call.ts";
 export type { CallEnd, EndReason } from "./call-end.ts";
 export type { CallOptions } from "./call-options.ts";
 export type { CallState } from "./call-state.ts";
-export { Presence, type ContactsChange, type PresenceView } from "./presence.ts";
+export { Presence, type ContactsChange, type PresenceStatus, type PresenceView } from "./presence.ts";
 export { Devices, type DevicesEvents, type DevicesView } from "./devices.ts";
 export { ClientError, type ErrorCode, type ErrorDetail, type Retry } from "./client-error.ts";
 export { addressOf, readTarget } from "./target.ts";

@@ -5,6 +5,7 @@ import { backOffMs } from "./back-off.ts";
 import { asClientError, ClientError, type ErrorCode } from "./client-error.ts";
 import { Connection, type AnswerOf, type AnswerType, type Request } from "./connection.ts";
 import type { Platform } from "./platform.ts";
+import type { Wishes } from "./wishes.ts";
 
 export type LinkState = "connecting" | "connected" | "reconnecting" | "closed";
 type CloseReason = ServerFrameOf<"session.closed">["reason"];
@@ -16,6 +17,8 @@ export interface Credentials {
   readonly appKey?: string | undefined;
   readonly displayName?: string | undefined;
   readonly instance: string;
+  /** Asked for with each new session. */
+  readonly wishes: Wishes;
 }
 
 /** Sign-ins that trying again cannot mend, when they say so themselves. */
@@ -131,7 +134,7 @@ export class Link {
 
   /** Opens a connection and a session on it. */
   async #signIn(): Promise<void> {
-    const { token, user, appKey, displayName, instance } = this.#credentials;
+    const { token, user, appKey, displayName, instance, wishes } = this.#credentials;
     const fresh = typeof token === "function" ? await token() : token;
     if (this.#state === "closed") throw new ClientError("aborted");
     const connection = await this.#connect();
@@ -139,6 +142,7 @@ export class Link {
       {
         type: "session.open",
         instance,
+        ...wishes.fields(),
         ...(fresh === undefined ? {} : { token: fresh }),
         ...(user === undefined ? {} : { user }),
         ...(appKey === undefined ? {} : { appKey }),

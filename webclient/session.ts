@@ -10,6 +10,7 @@ import { LiveObject } from "./live.ts";
 import type { Platform } from "./platform.ts";
 import { Presence } from "./presence.ts";
 import { Sound } from "./sound.ts";
+import type { Wishes } from "./wishes.ts";
 
 export interface SessionView {
   readonly id: string;
@@ -45,12 +46,12 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
   readonly contacts: Contacts;
   readonly #link: Link;
 
-  constructor(link: Link, platform: Platform) {
+  constructor(link: Link, platform: Platform, wishes: Wishes) {
     super({ id: "", user: "", state: link.state, transport: "websocket" });
     const sound = new Sound(platform);
     this.#link = link;
     this.calls = new Calls(link, sound, platform);
-    this.presence = new Presence(link);
+    this.presence = new Presence(link, wishes);
     this.devices = new Devices(platform, sound);
     this.contacts = new Contacts(link, platform);
     this.calls.on("incoming", (call) => this.emit("incoming", call));

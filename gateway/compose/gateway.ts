@@ -10,6 +10,8 @@ import { MemoryRegistrations } from "../directory/memory/memory-registrations.ts
 import { HttpEdge } from "../edge/http.ts";
 import type { OneTimeCodes } from "../identity/one-time-codes.ts";
 import { RtpPlayer } from "../media/rtp-player/player.ts";
+import { Presence } from "../presence/presence.ts";
+import { InCall } from "../session/in-call.ts";
 import { Sessions } from "../session/sessions.ts";
 import type { Stories } from "../records/stories.ts";
 import type { ControlLink } from "../sip/control-link.ts";
@@ -84,15 +86,19 @@ async function build(
 
   const telephony = buildTelephony(frame, { ...sipServer.control, secret: sipServer.secret });
   const { agent, link } = telephony;
-  const sessions = new Sessions(accounts, registrations, clock);
+  const sent = (type: string, count: number): void => metrics.presenceFrames.add({ type }, count);
+  const presence = new Presence({ accounts, carrier: registrations, clock, log, sent });
+  later(() => presence.close());
+  const sessions = new Sessions(presence);
   const { switchboard, callMe } = buildCalls(frame, telephony, sessions, { relay, player });
   const health = () => ({ sip: agent.isUp, media: relay.available });
   const people = buildPeople(frame, sessions, switchboard);
+  presence.follow(new InCall(switchboard));
   const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
   const messaging = await buildMessaging(frame, sessions);
-  const inside = { switchboard, callMe, people, line, ...messaging };
+  const inside = { switchboard, callMe, people, presence, line, ...messaging };
   const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
-  metrics.measure({ switchboard, sessions, sockets: pages.sockets, agent, relay, player, registrations, stories });
+  metrics.measure({ ...frame, switchboard, sessions, presence, sockets: pages.sockets, agent, relay, player });
 
   const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>
     endCalls(switchboard, telephony, sipServer),

@@ -6,12 +6,14 @@ import type { Relay } from "../media/relay.ts";
 import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
 import type { Stories } from "../records/stories.ts";
 import type { SipAgent } from "../sip/agent.ts";
+import type { Presence } from "../presence/presence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 
 export interface Measured {
   readonly switchboard: Switchboard;
   readonly sessions: Sessions;
+  readonly presence: Presence;
   readonly sockets: { readonly connections: number };
   readonly agent: SipAgent;
   readonly relay: Relay;
@@ -43,17 +45,26 @@ export class GatewayMetrics {
     ["reason"],
   );
 
+  readonly presenceFrames = this.#metrics.counter(
+    "offhook_presence_frames_total",
+    "Frames by which sessions were told who is there, by type",
+    ["type"],
+  );
+
   readonly #verdicts = this.#metrics.counter("offhook_call_verdicts_total", "Calls and refused attempts, by verdict", [
     "code",
   ]);
 
   /** Gauges of what is open now; each must come back to its start value. */
-  measure({ switchboard, sessions, sockets, agent, relay, player, registrations, stories }: Measured): void {
+  measure({ switchboard, sessions, presence, sockets, agent, relay, player, registrations, stories }: Measured): void {
     const gauge = (name: string, help: string, read: () => number): void =>
       this.#metrics.gauge(`offhook_${name}`, help, read);
     gauge("calls", "Calls that have not ended", () => switchboard.calls);
     gauge("calls_connected", "Calls in which two sides talk", () => switchboard.connected);
     gauge("sessions", "Signed-in pages", () => sessions.size);
+    gauge("presence_groups", "Presence groups with somebody in them or watching", () => presence.held.groups);
+    gauge("presence_members", "Contacts seen in presence groups", () => presence.held.members);
+    gauge("presence_watchers", "Sessions that watch presence groups, once a group", () => presence.held.watchers);
     gauge("websocket_connections", "WebSocket connections of pages", () => sockets.connections);
     gauge("dialogs", "SIP dialogs and INVITEs of the gateway", () => agent.dialogs);
     gauge("relay_sessions", "Media relay sessions", () => relay.sessions);

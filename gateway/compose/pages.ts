@@ -33,7 +33,7 @@ export interface Pages {
 export function buildPages(
   frame: Frame,
   sessions: Sessions,
-  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "line" | keyof Messaging>,
+  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "presence" | "line" | keyof Messaging>,
   phoneServer: string,
 ): Pages {
   const { config, clock, log, metrics } = frame;
@@ -54,7 +54,7 @@ export function buildPages(
     verify,
     develop,
     welcomeGuest: (key: string, socket: SessionSocket, name: string | undefined) => appKeys.guest(key, socket, name),
-    opened: (session: Session) => sessions.opened(session),
+    opened: (...opened: Parameters<SessionParts["opened"]>) => sessions.opened(...opened),
     closed: (session: Session) => sessions.closed(session),
     refused: (code: string) => metrics.refusals.add({ code }),
     callRefused: (...refused: RefusedStart) => tellRefusedStart(frame.stories, clock, refused),

@@ -7,7 +7,6 @@ import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.
 import type { People } from "../session/context.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { CallHistory } from "../session/call-history.ts";
-import { InCall } from "../session/in-call.ts";
 import type { Trunks } from "../sip/trunk.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
@@ -20,7 +19,6 @@ export function buildPeople(frame: Frame, sessions: Sessions, switchboard: Switc
   const people = openPeople(frame, sessions);
   const calls = new CallHistory(switchboard, { ...frame, ...people });
   frame.later(() => calls.settled());
-  sessions.follow(new InCall(switchboard));
   return people;
 }
 

@@ -1,7 +1,17 @@
 import { Type, type Static } from "@sinclair/typebox";
 import * as messages from "./message-frames.ts";
+import * as presence from "./presence-frames.ts";
 import { request } from "./request.ts";
-import { CallId, Description, SavedContact, Target, Text } from "./values.ts";
+import {
+  CallId,
+  Description,
+  PresenceGroup,
+  PresenceNote,
+  PresenceStatus,
+  SavedContact,
+  Target,
+  Text,
+} from "./values.ts";
 import { limits } from "./version.ts";
 
 /** First frame of a connection. `token` is a JWT; `user` is the development sign-in (loopback, no secret configured). */
@@ -13,6 +23,13 @@ export const SessionOpen = request("session.open", {
   displayName: Type.Optional(Text(limits.displayName)),
   /** One page instance: a reload keeps it, a duplicated tab gets a new one. */
   instance: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" })),
+  /** Presence groups that it joins and watches from the start; each by itself `default` when absent. Not for guests. */
+  groups: Type.Optional(Type.Array(PresenceGroup, { maxItems: limits.groups })),
+  watch: Type.Optional(Type.Array(PresenceGroup, { maxItems: limits.groups })),
+  /** As in `presence.status` and `presence.data`. */
+  status: Type.Optional(PresenceStatus),
+  note: Type.Optional(PresenceNote),
+  userData: Type.Optional(Type.Unknown()),
 });
 
 /** A fresh token of the same subject, before the old one expires. */
@@ -129,6 +146,7 @@ export const ClientFrame = Type.Union([
   ContactRemove,
   LineShow,
   ...messages.all,
+  ...presence.all,
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;
 export type ClientFrameType = ClientFrame["type"];

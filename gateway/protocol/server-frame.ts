@@ -1,6 +1,6 @@
 import type { EndedBy, EndReason, RefusalCode } from "./causes.ts";
 import type { ConversationInfo, GroupInfo, MessageInfo, Conversation } from "./message-values.ts";
-import type { CallRecordInfo, ContactInfo, Description, LineInfo, PeerInfo, SavedContact } from "./values.ts";
+import type { CallRecordInfo, ContactInfo, Description, LineInfo, PeerInfo, SavedContact, Target } from "./values.ts";
 
 /** Answers carry `re`, the id of their request. */
 export type Answer =
@@ -48,8 +48,16 @@ export type ServerEvent =
   | { type: "history.added"; record: CallRecordInfo }
   /** Another page took these out of the list; without references all. */
   | { type: "history.forgotten"; references?: readonly string[] }
-  /** Everybody of the domain, and who can be called now; replaces the earlier list. */
-  | { type: "presence.contacts"; contacts: readonly ContactInfo[] }
+  /** All who are seen in a watched group, in `parts` frames counted from 1; replaces what was known of the group. */
+  | { type: "presence.snapshot"; group: string; part: number; parts: number; contacts: readonly ContactInfo[] }
+  /** What is different in a watched group from what was told before. Contacts of `changed` are whole. */
+  | {
+      type: "presence.changed";
+      group: string;
+      joined: readonly ContactInfo[];
+      left: readonly Target[];
+      changed: readonly ContactInfo[];
+    }
   /** Without a description the caller offered late: `call.answer` then carries the offer. */
   | {
       type: "call.incoming";

@@ -79,9 +79,34 @@ export interface LineInfo {
   readonly missing: readonly ("sip" | "media")[];
 }
 
+/** What a user says of themselves. `invisible` looks like offline to others. */
+export const PresenceStatus = Type.Union([
+  Type.Literal("online"),
+  Type.Literal("away"),
+  Type.Literal("busy"),
+  Type.Literal("do-not-disturb"),
+  Type.Literal("invisible"),
+]);
+export type PresenceStatus = Static<typeof PresenceStatus>;
+
+/** An own text beside the status. */
+export const PresenceNote = Text(limits.note);
+
+/** Name of a presence group: any text for people. Groups of two domains with the same name are two groups. */
+export const PresenceGroup = Type.String({
+  minLength: 1,
+  maxLength: limits.group,
+  pattern: "^[^\\u0000-\\u001f\\u007f]*$",
+});
+
 /** Somebody of the own domain. */
 export interface ContactInfo extends PeerInfo {
-  status: "online" | "busy" | "offline";
+  /** `in-a-call` is found out by the gateway; the others but `offline` were said, `online` is what nobody had to say. */
+  status: Exclude<PresenceStatus, "invisible"> | "in-a-call" | "offline";
+  /** The user's own text beside the status. */
+  note?: string;
+  /** What the user's program shares with those who watch; any JSON. */
+  userData?: unknown;
   /** Telephone numbers of their own, the main one first. */
   numbers?: readonly string[];
   /** Open pages. */

@@ -1,6 +1,9 @@
 /** WebSocket subprotocol of this contract; a client that does not offer it is refused. */
 export const subprotocol = "offhook.1";
 
+/** The presence group of everybody of a domain, softphones too. Pages join and watch it unless they name others. */
+export const defaultGroup = "default";
+
 /** Bounds that both sides know. Sizes in bytes of UTF-8 text unless said otherwise. */
 export const limits = {
   /** One frame. */
@@ -25,6 +28,14 @@ export const limits = {
   word: 64,
   /** `call.report` frames of one call. */
   reports: 40,
+  /** Name of a presence group, in characters. */
+  group: 128,
+  /** Presence groups that one session joins, and as many that it watches. */
+  groups: 64,
+  /** A user's own text beside the status, in characters. */
+  note: 140,
+  /** User data that is shared with those who watch. */
+  userData: 8_192,
   /** Digits in one `call.dtmf`. */
   digits: 64,
 } as const;

@@ -6,6 +6,7 @@ import type { UserId } from "../directory/user-id.ts";
 import type { Data } from "../messaging/data.ts";
 import type { Groups } from "../messaging/groups.ts";
 import type { Messages } from "../messaging/messages.ts";
+import type { Presence } from "../presence/presence.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
@@ -46,6 +47,7 @@ export interface SessionContext {
     readonly callMe: CallMe;
     readonly log: Logger;
     readonly people: People;
+    readonly presence: Presence;
     /** Whether the telephone side can reach the user. */
     line(user: UserId): Promise<LineInfo>;
     /** @throws TokenError */

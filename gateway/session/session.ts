@@ -6,7 +6,9 @@ import { Mailbox } from "../base/mailbox.ts";
 import type { CodecPolicy, Party } from "../call/leg.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
-import type { ClientFrame } from "../protocol/client-frame.ts";
+import type { Presence } from "../presence/presence.ts";
+import { fitsUserData } from "../presence/user-data.ts";
+import type { ClientFrame, ClientFrameOf } from "../protocol/client-frame.ts";
 import { readClientFrame, type BadFrame } from "../protocol/codec.ts";
 import type { Answer, ServerEvent } from "../protocol/server-frame.ts";
 import type { LineInfo, Target } from "../protocol/values.ts";
@@ -36,6 +38,7 @@ export interface SessionParts extends Messaging {
   readonly log: Logger;
   readonly settings: SessionSettings;
   readonly people: People;
+  readonly presence: Presence;
   line(user: UserId): Promise<LineInfo>;
   /** Checks a token. @throws TokenError */
   verify(token: string): Promise<Identity>;
@@ -43,7 +46,7 @@ export interface SessionParts extends Messaging {
   develop(user: string, socket: SessionSocket): Promise<Identity>;
   /** A guest of an application key. @throws TokenError */
   welcomeGuest(key: string, socket: SessionSocket, displayName: string | undefined): Identity;
-  opened(session: Session): void;
+  opened(session: Session, wishes: ClientFrameOf<"session.open">): void;
   closed(session: Session): void;
   /** Something was refused, for metrics. */
   refused(code: RefusalCode | "unknown-type"): void;
@@ -235,6 +238,7 @@ export class Session implements BrowserLegOwner, SessionContext {
 
   #open(frame: Extract<ClientFrame, { type: "session.open" }>): void {
     if (this.#identity || this.#opening) return this.#refuse(frame.id, "wrong-state", "This session is open already.");
+    if (!fitsUserData(frame.userData)) return this.#refuse(frame.id, "too-large", "The user data is too large.");
     this.#opening = true;
     this.#signIn(frame).then(
       (identity) => this.#mailbox.post(() => this.#opened(frame, identity)),
@@ -268,7 +272,7 @@ export class Session implements BrowserLegOwner, SessionContext {
       ...(identity.role && { role: identity.role }),
       ...(identity.guest && { guest: identity.guest }),
     });
-    this.parts.opened(this);
+    this.parts.opened(this, frame);
     void this.#tellContacts(identity.user);
     if (!identity.guest) void this.#tellMessages(identity.user);
   }

@@ -55,7 +55,7 @@ describe("an application key", function () {
     assert.match(String(opened.user), new RegExp(`^guest-[2-9a-z]{8}@${domain}$`));
     assert.deepEqual([opened.guest, opened.name], [true, "Shop: Maria"]);
     const alice = await FrameClient.signedIn(gateway, "alice");
-    const { contacts } = (await alice.event("presence.contacts")) as unknown as { contacts: { target: object }[] };
+    const { contacts } = (await alice.event("presence.snapshot")) as unknown as { contacts: { target: object }[] };
     assert.equal(JSON.stringify(contacts).includes("guest-"), false);
     const callId = await alice.call({ user: String(opened.user) });
     assert.equal((await alice.ended(callId)).reason, "not-found");

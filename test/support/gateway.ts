@@ -267,6 +267,9 @@ const gauges = new Set(
     "relay_sessions",
     "player_sessions",
     "registrations",
+    "presence_groups",
+    "presence_members",
+    "presence_watchers",
   ]
     .concat([
       "sip_transactions",

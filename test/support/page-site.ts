@@ -120,7 +120,7 @@ export const signInSimulated = `(async () => {
     rule: ({ tel }) => (tel === "112" ? { ringsAfter: false, then: "emergency-not-supported" } : undefined),
     contacts: [
       person("bob", "Bob Keller", "online", 1, 1),
-      person("carol", "Carol Novak", "busy", 2),
+      person("carol", "Carol Novak", "in-a-call", 2),
       person("dave", "Dave Okafor", "offline", 0),
       person("wait", "Wanda Itani", "online"),
     ],

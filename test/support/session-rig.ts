@@ -13,6 +13,7 @@ import { CallHistory } from "../../gateway/session/call-history.ts";
 import type { Messaging, People } from "../../gateway/session/context.ts";
 import { InCall } from "../../gateway/session/in-call.ts";
 import { developmentSignIn } from "../../gateway/session/development.ts";
+import { Presence } from "../../gateway/presence/presence.ts";
 import { Session } from "../../gateway/session/session.ts";
 import { AppKeys, type AppKey } from "../../gateway/session/app-keys.ts";
 import { Sessions } from "../../gateway/session/sessions.ts";
@@ -50,7 +51,16 @@ export class SessionRig {
   readonly world = new RouterRig();
   readonly clock = this.world.clock;
   readonly relay = new FakeRelay();
-  readonly sessions = new Sessions(this.world.accounts, this.world.registrations, this.clock);
+  /** Frames by which pages were told who is there. */
+  presenceFrames = 0;
+  readonly presence = new Presence({
+    accounts: this.world.accounts,
+    carrier: this.world.registrations,
+    clock: this.clock,
+    log: silentLogger,
+    sent: (_type, count) => void (this.presenceFrames += count),
+  });
+  readonly sessions = new Sessions(this.presence);
   /** Legs to registered phones, as they were rung. */
   readonly phones: FakeLeg[] = [];
   readonly refusals: string[] = [];
@@ -114,7 +124,7 @@ export class SessionRig {
     };
     this.messaging = { messages: new Messages(parts), groups: new Groups(parts), data: new Data(parts) };
     this.#calls = new CallHistory(this.switchboard, { ...this.people, accounts, clock, log: silentLogger });
-    this.sessions.follow(new InCall(this.switchboard));
+    this.presence.follow(new InCall(this.switchboard));
   }
 
   /** All that has ended is in the lists. */
@@ -133,9 +143,9 @@ export class SessionRig {
   }
 
   /** A page connects and signs in. */
-  async page(user: string): Promise<Page> {
+  async page(user: string, wishes: object = {}): Promise<Page> {
     const page = this.connect();
-    await page.ask({ type: "session.open", token: user });
+    await page.ask({ type: "session.open", token: user, ...wishes });
     assert.equal(page.of("session.opened").length, 1, JSON.stringify(page.frames));
     return page;
   }
@@ -150,6 +160,8 @@ export class SessionRig {
   /** Everything is over: no call, session, relay session or timer is left. */
   assertEmpty(): void {
     this.sessions.close();
+    this.presence.close();
+    assert.deepEqual(this.presence.held, { groups: 0, members: 0, watchers: 0 });
     this.world.registrations.close();
     assert.deepEqual(
       [this.switchboard.calls, this.sessions.size, this.relay.sessions, this.player.sessions, this.clock.pending],
@@ -196,7 +208,8 @@ export class Page implements SessionSocket {
       verify: (token) => rig.verify(token),
       develop: (user, socket) => developmentSignIn(rig.world.accounts, rig.development, user, socket),
       welcomeGuest: (key, socket, name) => rig.appKeys.guest(key, socket, name),
-      opened: (session) => rig.sessions.opened(session),
+      opened: (session, wishes) => rig.sessions.opened(session, wishes),
+      presence: rig.presence,
       closed: (session) => rig.sessions.closed(session),
       refused: (code) => rig.refusals.push(code),
     });

@@ -76,7 +76,7 @@ export class OffhookPhone extends OffhookElement {
       .dot.online {
         background: var(--go);
       }
-      .dot.busy {
+      .dot:is(.busy, .in-a-call, .do-not-disturb) {
         background: var(--stop);
       }
       summary {

@@ -4,6 +4,7 @@ import type { ClientFrame, ClientFrameOf, ClientFrameType } from "../../gateway/
 import type { RefusalCode } from "../../gateway/protocol/causes.ts";
 import type { Answer, ServerEvent } from "../../gateway/protocol/server-frame.ts";
 import type { CallRecordInfo, ContactInfo, PeerInfo, SavedContact, Target } from "../../gateway/protocol/values.ts";
+import { defaultGroup } from "../../gateway/protocol/version.ts";
 import type { SocketPort } from "../platform.ts";
 import { byName, type Rule } from "./behaviour.ts";
 import { FarCall } from "./far-call.ts";
@@ -75,7 +76,7 @@ export class SimulatedGateway {
   }
 
   readonly #handlers: Handlers = {
-    "session.open": () => this.#open(),
+    "session.open": (frame) => this.#open(frame),
     "session.renew": () => ({ type: "ok" }),
     "session.close": () => {
       queueMicrotask(() => this.#endAll("normal"));
@@ -102,6 +103,15 @@ export class SimulatedGateway {
       type: "line",
       line: { address: `sip:${this.#options.user}`, phones: [], trunks: ["simulated"], missing: [] },
     }),
+    "presence.join": () => ({ type: "ok" }),
+    "presence.leave": () => ({ type: "ok" }),
+    "presence.watch": ({ group }) => {
+      queueMicrotask(() => this.#tellContacts(group));
+      return { type: "ok" };
+    },
+    "presence.unwatch": () => ({ type: "ok" }),
+    "presence.status": () => ({ type: "ok" }),
+    "presence.data": () => ({ type: "ok" }),
   };
 
   #receive(socket: SimulatedSocket, text: string): void {
@@ -114,13 +124,19 @@ export class SimulatedGateway {
     if (frame.type === "call.start" || frame.type === "call.me") this.#play();
   }
 
-  #open(): Reply {
+  /** All contacts are in the default group. */
+  #tellContacts(group: string): void {
+    const contacts = group === defaultGroup ? this.#options.contacts : [];
+    this.#tell({ type: "presence.snapshot", group, part: 1, parts: 1, contacts });
+  }
+
+  #open({ watch = [defaultGroup] }: ClientFrameOf<"session.open">): Reply {
     const code = this.#options.refusal();
     if (code) return { type: "refused", code, text: `The simulation refuses sign-ins: ${code}.` };
-    const { user, name, contacts } = this.#options;
+    const { user, name } = this.#options;
     this.#seq = 0;
     queueMicrotask(() => {
-      this.#tell({ type: "presence.contacts", contacts });
+      for (const group of watch) this.#tellContacts(group);
       if (this.#saved.length > 0) this.#tell({ type: "contacts.saved", contacts: this.#saved });
     });
     return { type: "session.opened", sessionId: "simulated", user, ...(name !== undefined && { name }) };

@@ -18,5 +18,8 @@ export const unknownCall = (re: string): Answer =>
 /** Guests have no list, no address book and no line. */
 export const keepsNothing = (re: string): Answer => refused(re, "unsupported", "Nothing is kept for guests.");
 
+/** Guests are seen by nobody, and see nobody. */
+export const noPresence = (re: string): Answer => refused(re, "unsupported", "Guests take no part in presence.");
+
 export const wrongState = (re: string): Answer =>
   refused(re, "wrong-state", "The call is past the point where this is possible.");

@@ -29,6 +29,12 @@ import { messageMark } from "./message-mark.ts";
 import { messageSend } from "./message-send.ts";
 import { messageTyping } from "./message-typing.ts";
 import { ping } from "./ping.ts";
+import { presenceData } from "./presence-data.ts";
+import { presenceJoin } from "./presence-join.ts";
+import { presenceLeave } from "./presence-leave.ts";
+import { presenceStatus } from "./presence-status.ts";
+import { presenceUnwatch } from "./presence-unwatch.ts";
+import { presenceWatch } from "./presence-watch.ts";
 import { sessionClose } from "./session-close.ts";
 import { sessionRenew } from "./session-renew.ts";
 
@@ -69,4 +75,10 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open">
   "group.remove": groupRemove,
   "group.promote": groupPromote,
   "data.send": dataSend,
+  "presence.join": presenceJoin,
+  "presence.leave": presenceLeave,
+  "presence.watch": presenceWatch,
+  "presence.unwatch": presenceUnwatch,
+  "presence.status": presenceStatus,
+  "presence.data": presenceData,
 };

@@ -22,7 +22,11 @@ const saved: SavedContact[] = [
   { contactId: "1", name: "Bobby", targets: [{ target: { user: "bob@x" } }, { target: { tel: "+44207946" } }] },
   { contactId: "2", name: "Élodie", targets: [{ target: { tel: "+33612345678" }, label: "mobile" }] },
 ];
-const people = mergePeople([contact("bob@x", "Bob"), contact("zoe@x", "Zoe", "busy")], saved, new Intl.Collator("en"));
+const people = mergePeople(
+  [contact("bob@x", "Bob"), contact("zoe@x", "Zoe", "in-a-call")],
+  saved,
+  new Intl.Collator("en"),
+);
 
 let clock = 1_000_000;
 const record = (user: string, direction: CallRecord["direction"]): CallRecord => ({
@@ -41,7 +45,7 @@ describe("people", () => {
       [
         ["saved:1", "Bobby", "online"],
         ["saved:2", "Élodie", "unknown"],
-        ["user:zoe@x", "Zoe", "busy"],
+        ["user:zoe@x", "Zoe", "in-a-call"],
       ],
     );
   });

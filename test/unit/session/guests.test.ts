@@ -92,9 +92,9 @@ describe("a guest", () => {
     rig.clock.advance(100);
     await visitor.ask({ type: "ping" });
     const { user } = visitor.last("session.opened");
-    const there = alice.last("presence.contacts").contacts.map(({ target }) => ("user" in target ? target.user : ""));
+    const there = alice.last("presence.snapshot").contacts.map(({ target }) => ("user" in target ? target.user : ""));
     assert.equal(there.includes(user), false);
-    assert.deepEqual(visitor.of("presence.contacts"), []);
+    assert.deepEqual(visitor.of("presence.snapshot"), []);
     await alice.call(user);
     assert.equal(alice.last("call.ended").reason, "not-found");
     assert.deepEqual(visitor.of("call.incoming"), []);

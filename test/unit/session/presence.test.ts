@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SessionRig, webAnswer, webOffer, type Page } from "../../support/session-rig.ts";
+import { seenIn } from "../../support/seen.ts";
 import { settled } from "../../support/settled.ts";
 
 async function told(rig: SessionRig): Promise<void> {
@@ -8,9 +9,8 @@ async function told(rig: SessionRig): Promise<void> {
 }
 
 const contacts = (page: Page): string[] =>
-  page
-    .last("presence.contacts")
-    .contacts.filter(({ status }) => status !== "offline")
+  seenIn(page.frames)
+    .filter(({ status }) => status !== "offline")
     .map(({ target, pages, phones }) => `${"user" in target ? target.user : "?"} ${pages} ${phones}`)
     .sort();
 
@@ -22,12 +22,14 @@ describe("who is there", () => {
     await rig.page("bob@a.example");
     await told(rig);
     for (const page of [alice, bob]) {
-      assert.equal(page.of("presence.contacts").length, 1);
+      assert.deepEqual([page.of("presence.snapshot").length, page.of("presence.changed").length], [1, 0]);
       assert.deepEqual(contacts(page), ["alice@a.example 1 0", "bob@a.example 2 0"]);
     }
     bob.session.disconnected();
     await told(rig);
     assert.deepEqual(contacts(alice), ["alice@a.example 1 0", "bob@a.example 1 0"]);
+    const { joined, left, changed } = alice.last("presence.changed");
+    assert.deepEqual([joined.length, left.length, changed.length], [0, 0, 1]);
   });
 
   it("counts softphones, and names those who have no page by their account", async () => {
@@ -36,7 +38,7 @@ describe("who is there", () => {
     await rig.world.phone({ domain: "a.example", name: "bob" });
     await told(rig);
     assert.deepEqual(contacts(alice), ["alice@a.example 1 0", "bob@a.example 0 1"]);
-    const names = alice.last("presence.contacts").contacts.map(({ name }) => name);
+    const names = seenIn(alice.frames).map(({ name }) => name);
     assert.deepEqual(names.sort(), ["ALICE", "BOB"]);
     rig.clock.advance(60_000); // the registration expires
     await told(rig);
@@ -49,16 +51,16 @@ describe("who is there", () => {
     rig.sessions.close();
     assert.deepEqual([page.last("session.closed").reason, page.closed?.code], ["server-stopping", 1001]);
     await told(rig);
-    assert.equal(page.of("presence.contacts").length, 0);
+    assert.equal(page.of("presence.snapshot").length, 0);
     rig.assertEmpty();
   });
 });
 
 describe("the status of people", () => {
   const statuses = (page: Page): Record<string, string> =>
-    Object.fromEntries(page.last("presence.contacts").contacts.map(({ name = "?", status }) => [name, status]));
+    Object.fromEntries(seenIn(page.frames).map(({ name = "?", status }) => [name, status]));
 
-  it("is offline, online, busy while they talk, and online again", async () => {
+  it("is offline, online, in a call while they talk, and online again", async () => {
     const rig = new SessionRig();
     const alice = await rig.page("alice@a.example");
     await told(rig);
@@ -69,7 +71,7 @@ describe("the status of people", () => {
     assert.deepEqual(statuses(alice), { ALICE: "online", BOB: "online" });
     await bob.ask({ type: "call.answer", callId, description: webAnswer });
     await told(rig);
-    assert.deepEqual(statuses(alice), { ALICE: "busy", BOB: "busy" });
+    assert.deepEqual(statuses(alice), { ALICE: "in-a-call", BOB: "in-a-call" });
     await bob.ask({ type: "call.end", callId });
     await told(rig);
     assert.deepEqual(statuses(alice), { ALICE: "online", BOB: "online" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type ClientError, type ConnectOptions, type Session } from "../../../webclient/index.ts";
+import type { ContactInfo } from "../../../gateway/protocol/values.ts";
 import { FakePlatform, turns } from "../../support/fake-platform.ts";
 
 const open = (platform: FakePlatform, options: ConnectOptions = {}): Promise<Session> =>
@@ -301,14 +302,16 @@ describe("presence", () => {
     presence.on("change", ({ joined, left, changed }) =>
       changes.push([joined, left, changed].map((list) => list.map(({ name }) => name).join()).join("|")),
     );
-    platform.socket.fact({ type: "presence.contacts", contacts: [{ ...bob, status: "online" }] });
+    const snapshot = (contacts: ContactInfo[]) =>
+      platform.socket.fact({ type: "presence.snapshot", group: "default", part: 1, parts: 1, contacts });
+    snapshot([{ ...bob, status: "online" }]);
     const [first] = presence.view().contacts;
-    assert.deepEqual([first?.name, first?.status, first?.groups], ["Bob", "online", []]);
+    assert.deepEqual([first?.name, first?.status, first?.groups], ["Bob", "online", ["default"]]);
     const view = presence.view();
-    platform.socket.fact({ type: "presence.contacts", contacts: [{ ...bob, status: "online" }] });
-    assert.equal(presence.view(), view);
-    platform.socket.fact({ type: "presence.contacts", contacts: [{ ...bob, status: "busy" }] });
-    platform.socket.fact({ type: "presence.contacts", contacts: [] });
+    snapshot([{ ...bob, status: "online" }]);
+    assert.equal(presence.view().contacts[0], view.contacts[0]);
+    snapshot([{ ...bob, status: "busy" }]);
+    snapshot([]);
     assert.deepEqual(changes, ["Bob||", "||Bob", "|Bob|"]);
   });
 });

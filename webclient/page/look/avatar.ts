@@ -67,10 +67,16 @@ export class PhoneAvatar extends LitElement {
         border: 2.5px solid var(--bg);
         background: var(--go);
       }
-      .dot.busy {
+      .dot.away {
+        background: var(--warn-text);
+      }
+      .dot:is(.busy, .in-a-call) {
         background: var(--stop);
       }
-      .dot.offline {
+      .dot.do-not-disturb {
+        background: linear-gradient(var(--bg), var(--bg)) center / 6px 2px no-repeat var(--stop);
+      }
+      .dot:is(.offline, .invisible) {
         background: var(--bg);
         box-shadow: inset 0 0 0 2px var(--edge);
       }

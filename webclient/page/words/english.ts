@@ -157,7 +157,15 @@ export const english = {
     emptyNext: "Import the contacts of your phone, or send somebody the link to this page.",
     noResult: (text: string) => `No contact is called “${text}”.`,
     choose: "Choose somebody",
-    status: { online: "Online", busy: "In a call", offline: "Offline", unknown: "" },
+    status: {
+      online: "Online",
+      away: "Away",
+      busy: "Busy",
+      "do-not-disturb": "Do not disturb",
+      "in-a-call": "In a call",
+      offline: "Offline",
+      unknown: "",
+    },
     places: (pages: number, phones: number) =>
       [pages > 0 ? count(pages, "page", "pages") : "", phones > 0 ? count(phones, "softphone", "softphones") : ""]
         .filter(Boolean)

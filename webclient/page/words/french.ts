@@ -164,7 +164,15 @@ export const french: Words = {
     emptyNext: "Importez les contacts de votre téléphone, ou envoyez à quelqu’un le lien de cette page.",
     noResult: (text) => `Aucun contact ne s’appelle « ${text} ».`,
     choose: "Choisissez quelqu’un",
-    status: { online: "En ligne", busy: "En communication", offline: "Hors ligne", unknown: "" },
+    status: {
+      online: "En ligne",
+      away: "Absent",
+      busy: "Occupé",
+      "do-not-disturb": "Ne pas déranger",
+      "in-a-call": "En communication",
+      offline: "Hors ligne",
+      unknown: "",
+    },
     places: (pages, phones) =>
       [pages > 0 ? count(pages, "page", "pages") : "", phones > 0 ? count(phones, "téléphone", "téléphones") : ""]
         .filter(Boolean)

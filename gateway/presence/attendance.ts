@@ -1,0 +1,102 @@
+import type { Clock, Timer } from "../base/clock.ts";
+import type { PresenceStatus } from "../protocol/values.ts";
+import { limits } from "../protocol/version.ts";
+import type { Page } from "./page.ts";
+
+/** How long somebody whose connection was lost is still seen, in milliseconds: it may come back. */
+export const lostGraceMs = 10_000;
+
+/** What an attendance asks of its domain. */
+export interface AttendanceSurroundings {
+  readonly clock: Clock;
+  /** Counts up, over all sessions. */
+  nextTurn(): number;
+  /** The user may look different now. */
+  touched(): void;
+  watch(group: string): void;
+  unwatch(group: string): void;
+  closed(): void;
+}
+
+/** One session's part in presence, from sign-in to its end. */
+export class Attendance {
+  readonly #page: Page;
+  readonly #around: AttendanceSurroundings;
+  #grace: Timer | undefined;
+  #closed = false;
+
+  constructor(page: Page, around: AttendanceSurroundings) {
+    this.#page = page;
+    this.#around = around;
+  }
+
+  /** Those who watch the group see the user from now on. False when the session is in as many as it may. */
+  join(group: string): boolean {
+    return this.#add(this.#page.joined, group, () => this.#around.touched());
+  }
+
+  leave(group: string): void {
+    if (this.#page.joined.delete(group)) this.#around.touched();
+  }
+
+  /** Tells a snapshot of the group, and differences from then on. False when the session watches as many as it may. */
+  watch(group: string): boolean {
+    return this.#add(this.#page.watched, group, () => this.#around.watch(group));
+  }
+
+  unwatch(group: string): void {
+    if (this.#page.watched.delete(group)) this.#around.unwatch(group);
+  }
+
+  setStatus(status: PresenceStatus, note?: string): void {
+    this.#page.said = { status, turn: this.#around.nextTurn(), ...(note !== undefined && { note }) };
+    this.#around.touched();
+  }
+
+  /** Undefined takes it back. */
+  setUserData(value: unknown): void {
+    this.#page.data = value === undefined ? undefined : { value, turn: this.#around.nextTurn() };
+    this.#around.touched();
+  }
+
+  /** What was told may have been lost: snapshots of all watched groups follow. */
+  resync(): void {
+    for (const group of this.#page.watched) this.#around.watch(group);
+  }
+
+  /** The connection is lost; the session is not. Others see it after the grace. */
+  lost(): void {
+    if (this.#closed) return;
+    this.#grace?.cancel();
+    this.#grace = this.#around.clock.after(lostGraceMs, () => this.#be(false));
+  }
+
+  /** The connection is back. */
+  returned(): void {
+    this.#grace?.cancel();
+    this.#be(true);
+  }
+
+  /** The session is over. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#grace?.cancel();
+    for (const group of this.#page.watched) this.#around.unwatch(group);
+    this.#around.closed();
+  }
+
+  #be(here: boolean): void {
+    if (this.#page.here === here) return;
+    this.#page.here = here;
+    this.#around.touched();
+  }
+
+  #add(groups: Set<string>, group: string, added: () => void): boolean {
+    if (groups.has(group)) return true;
+    if (groups.size >= limits.groups) return false;
+    groups.add(group);
+    added();
+    return true;
+  }
+}

@@ -1,0 +1,197 @@
+import type { Clock, Timer } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { Accounts } from "../directory/accounts.ts";
+import { userKey, type UserId } from "../directory/user-id.ts";
+import type { ServerEvent } from "../protocol/server-frame.ts";
+import type { PresenceCarrier } from "./carrier.ts";
+import { Group } from "./group.ts";
+import type { Page } from "./page.ts";
+import { Presentity } from "./presentity.ts";
+
+/** Changes within this time are told together, in milliseconds, for each thousand sessions that may watch them. */
+const gatherMs = 50;
+const gatheredSessions = 1_000;
+/** When accounts or softphones could not be read they are asked for again after this time, in milliseconds. */
+const retryMs = 2_000;
+
+export interface DomainParts {
+  readonly accounts: Accounts;
+  readonly carrier: PresenceCarrier;
+  readonly clock: Clock;
+  readonly log: Logger;
+  talks(user: UserId): boolean;
+  /** So many sessions were sent a frame of that type, for metrics. */
+  sent(type: ServerEvent["type"], count: number): void;
+}
+
+/** Presence of one domain while somebody of it is signed in. Nothing in here is reached from another domain. */
+export class Domain {
+  readonly #name: string;
+  readonly #parts: DomainParts;
+  readonly #people = new Map<string, Presentity>();
+  readonly #groups = new Map<string, Group>();
+  readonly #changed = new Set<Presentity>();
+  /** Whose account and softphones have to be asked for. */
+  readonly #unread = new Set<Presentity>();
+  readonly #untold = new Set<Group>();
+  #sessions = 0;
+  #loaded = false;
+  #timer: Timer | undefined;
+  #telling = false;
+  #closed = false;
+
+  constructor(name: string, parts: DomainParts) {
+    this.#name = name;
+    this.#parts = parts;
+    this.#soon(gatherMs);
+  }
+
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  get groups(): readonly Group[] {
+    return [...this.#groups.values()];
+  }
+
+  find(user: UserId): Presentity | undefined {
+    return this.#people.get(userKey(user));
+  }
+
+  enter(user: UserId, page: Page): void {
+    const presentity = this.#at(user);
+    presentity.pages.add(page);
+    this.#sessions += 1;
+    if (!presentity.account) this.#unread.add(presentity);
+    this.touch(user);
+  }
+
+  leave(user: UserId, page: Page): void {
+    if (!this.find(user)?.pages.delete(page)) return;
+    this.#sessions -= 1;
+    this.touch(user);
+  }
+
+  /** Something of the user may be seen in another way. */
+  touch(user: UserId): void {
+    this.#changed.add(this.#at(user));
+    this.#soon(this.#gatherMs);
+  }
+
+  /** Softphones of the user came or went. */
+  reread(user: UserId): void {
+    this.#unread.add(this.#at(user));
+    this.touch(user);
+  }
+
+  watch(name: string, page: Page): void {
+    const group = this.#group(name);
+    group.watch(page);
+    this.#untold.add(group);
+    this.#soon(this.#gatherMs);
+  }
+
+  unwatch(name: string, page: Page): void {
+    const group = this.#groups.get(name);
+    if (!group) return;
+    group.unwatch(page);
+    this.#untold.add(group);
+    this.#soon(this.#gatherMs);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  /** The more there are to be told, the longer changes are gathered: a storm is a bounded number of frames a second. */
+  get #gatherMs(): number {
+    return gatherMs * Math.ceil(Math.max(1, this.#sessions) / gatheredSessions);
+  }
+
+  #at(user: UserId): Presentity {
+    const key = userKey(user);
+    let presentity = this.#people.get(key);
+    if (!presentity) this.#people.set(key, (presentity = new Presentity(user)));
+    return presentity;
+  }
+
+  #group(name: string): Group {
+    let group = this.#groups.get(name);
+    if (!group) this.#groups.set(name, (group = new Group(name)));
+    return group;
+  }
+
+  #soon(ms: number): void {
+    if (this.#timer || this.#telling || this.#closed) return;
+    this.#timer = this.#parts.clock.after(ms, () => void this.#gathered());
+  }
+
+  async #gathered(): Promise<void> {
+    this.#timer = undefined;
+    this.#telling = true;
+    const read = await this.#read();
+    this.#telling = false;
+    if (this.#closed) return;
+    this.#tell();
+    if (!read) this.#soon(retryMs);
+    else if (this.#changed.size + this.#unread.size + this.#untold.size > 0) this.#soon(this.#gatherMs);
+  }
+
+  /** Asks the suppliers for what changed there; false when they could not say. */
+  async #read(): Promise<boolean> {
+    const unread = [...this.#unread];
+    this.#unread.clear();
+    try {
+      if (!this.#loaded) await this.#load();
+      await Promise.all(unread.map((presentity) => this.#readOne(presentity)));
+      return true;
+    } catch (fault) {
+      for (const presentity of unread) this.#unread.add(presentity);
+      this.#parts.log.warn("presence not read", { domain: this.#name, fault: messageOf(fault) });
+      return false;
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { accounts, carrier } = this.#parts;
+    const [known, online] = await Promise.all([accounts.list(this.#name), carrier.online(this.#name)]);
+    for (const account of known) this.#changed.add(Object.assign(this.#at(account.id), { account }));
+    for (const { user, phones } of online) this.#changed.add(Object.assign(this.#at(user), { phones }));
+    this.#loaded = true;
+  }
+
+  async #readOne(presentity: Presentity): Promise<void> {
+    const { accounts, carrier } = this.#parts;
+    const [account, devices] = await Promise.all([accounts.find(presentity.user), carrier.list(presentity.user)]);
+    presentity.account = account;
+    presentity.phones = devices.length;
+    this.#changed.add(presentity);
+  }
+
+  #tell(): void {
+    for (const presentity of this.#changed) this.#look(presentity);
+    this.#changed.clear();
+    const groups = [...this.#untold];
+    this.#untold.clear();
+    for (const group of groups) {
+      group.tell(this.#parts.sent);
+      if (group.isEmpty) this.#groups.delete(group.name);
+    }
+  }
+
+  #look(presentity: Presentity): void {
+    const seen = presentity.look(this.#parts.talks(presentity.user));
+    const key = userKey(presentity.user);
+    for (const name of presentity.groups) {
+      const contact = seen(name);
+      const group = contact ? this.#group(name) : this.#groups.get(name);
+      group?.see(key, contact);
+      if (group) this.#untold.add(group);
+      if (contact) presentity.seenIn.add(name);
+      else presentity.seenIn.delete(name);
+    }
+    if (presentity.isGone) this.#people.delete(key);
+  }
+}

@@ -1,0 +1,14 @@
+import type { ServerEvent } from "../protocol/server-frame.ts";
+import type { Said } from "./status.ts";
+
+/** What one session adds to its user's presence, and whom it watches. Its attendance alone changes it. */
+export interface Page {
+  readonly name?: string;
+  /** False when its connection has been lost for a while. */
+  here: boolean;
+  said?: Said | undefined;
+  data?: { readonly value: unknown; readonly turn: number } | undefined;
+  readonly joined: Set<string>;
+  readonly watched: Set<string>;
+  tell(event: ServerEvent): void;
+}
