@@ -262,6 +262,9 @@ export const ConfigSchema = Type.Object(
       callMePerHour: count(6, "How often Call me rings one telephone number in an hour, whoever asks"),
       framesPerSecond: count(50, "Frames that one session may send in a second, on average"),
     }),
+    session: section({
+      grace: ms(120_000, "How long a page that lost its connection may come back to its session, calls included"),
+    }),
     dial: section({
       allow: list(
         [],

@@ -50,6 +50,7 @@ const refusals: Record<RefusalCode, ErrorCode> = {
   "not-allowed": "not-allowed",
   "bad-target": "bad-target",
   "bad-description": "unsupported",
+  "unknown-session": "unreachable",
   "unknown-call": "aborted",
   "wrong-state": "aborted",
   unavailable: "unavailable",

@@ -26,6 +26,7 @@ interface Pending {
   lost(why: ClientError): void;
 }
 
+const isAnswer = (frame: ServerFrame): frame is Answer => "re" in frame || frame.type === "refused";
 const isFrame = (value: unknown): value is ServerFrame => isRecord(value) && typeof value["type"] === "string";
 
 /** One WebSocket from its opening to its end: requests with deadlines, numbered facts, pings. It never comes back. */
@@ -137,8 +138,8 @@ export class Connection {
     } catch {
       return;
     }
-    if ("seq" in frame) this.events.emit("fact", frame);
-    else this.#onAnswer(frame);
+    if (isAnswer(frame)) this.#onAnswer(frame);
+    else this.events.emit("fact", frame);
   }
 
   #onAnswer(answer: Answer): void {

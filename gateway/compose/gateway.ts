@@ -98,7 +98,8 @@ async function build(
   const messaging = await buildMessaging(frame, sessions);
   const inside = { switchboard, callMe, people, presence, line, ...messaging };
   const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
-  metrics.measure({ ...frame, switchboard, sessions, presence, sockets: pages.sockets, agent, relay, player });
+  const { sockets, away } = pages;
+  metrics.measure({ ...frame, switchboard, sessions, presence, sockets, away, agent, relay, player });
 
   const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>
     endCalls(switchboard, telephony, sipServer),

@@ -15,6 +15,7 @@ export interface Measured {
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly sockets: { readonly connections: number };
+  readonly away: { readonly size: number };
   readonly agent: SipAgent;
   readonly relay: Relay;
   readonly player: Player;
@@ -30,6 +31,13 @@ export class GatewayMetrics {
     "offhook_frames_refused_total",
     "Frames of pages that were refused, by code",
     ["code"],
+  );
+  readonly resumes = this.#metrics.counter("offhook_session_resumes_total", "Pages that came back, by result", [
+    "result",
+  ]);
+  readonly keptEventsDropped = this.#metrics.counter(
+    "offhook_kept_events_dropped_total",
+    "Events that went before the page had acknowledged them",
   );
   readonly signIns = this.#metrics.counter("offhook_sign_ins_total", "Sign-ins on the page, by what became of them", [
     "outcome",
@@ -56,12 +64,14 @@ export class GatewayMetrics {
   ]);
 
   /** Gauges of what is open now; each must come back to its start value. */
-  measure({ switchboard, sessions, presence, sockets, agent, relay, player, registrations, stories }: Measured): void {
+  measure(measured: Measured): void {
+    const { switchboard, sessions, presence, sockets, away, agent, relay, player, registrations, stories } = measured;
     const gauge = (name: string, help: string, read: () => number): void =>
       this.#metrics.gauge(`offhook_${name}`, help, read);
     gauge("calls", "Calls that have not ended", () => switchboard.calls);
     gauge("calls_connected", "Calls in which two sides talk", () => switchboard.connected);
-    gauge("sessions", "Signed-in pages", () => sessions.size);
+    gauge("sessions", "Signed-in pages, connected and away", () => sessions.size);
+    gauge("sessions_away", "Signed-in pages that have lost their connection or were left", () => away.size);
     gauge("presence_groups", "Presence groups with somebody in them or watching", () => presence.held.groups);
     gauge("presence_members", "Contacts seen in presence groups", () => presence.held.members);
     gauge("presence_watchers", "Sessions that watch presence groups, once a group", () => presence.held.watchers);

@@ -9,7 +9,9 @@ import type { Authorize } from "../edge/principal.ts";
 import { WebSocketEdge } from "../edge/websocket.ts";
 import type { Messaging } from "../session/context.ts";
 import { AppKeys } from "../session/app-keys.ts";
-import { Session, type SessionParts } from "../session/session.ts";
+import { AwaySessions } from "../session/away-sessions.ts";
+import { Connection } from "../session/connection.ts";
+import type { Session, SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionSocket } from "../session/socket.ts";
 import { testNumbers } from "../switchboard/test-numbers.ts";
@@ -21,6 +23,8 @@ import { version } from "./version.ts";
 /** The browser side: connections, sign-in, and what a page is told before it. */
 export interface Pages {
   readonly sockets: WebSocketEdge;
+  /** Sessions that wait for their page. */
+  readonly away: AwaySessions;
   readonly identity: IdentityParts;
   /** Who sends a request, for routes of others. */
   readonly authorize: Authorize;
@@ -41,21 +45,29 @@ export function buildPages(
   const keys = config.appKeys.map((one) => ({ ...one, domain: one.domain.toLowerCase() }));
   const appKeys = new AppKeys(keys, clock, (key, reason) => metrics.appKeyRefusals.add({ key, reason }));
   const { verify, develop } = identity;
+  const away = new AwaySessions();
   const parts = {
     ...inside,
     clock,
     log,
+    away,
     settings: {
       ...config.call,
+      ...config.session,
       messagesPerMinute: config.messages.perMinute,
       dataPerSecond: config.data.perSecond,
       webCodecs: config.media.webCodecs,
     },
+    framesPerSecond: config.call.framesPerSecond,
     verify,
     develop,
     welcomeGuest: (key: string, socket: SessionSocket, name: string | undefined) => appKeys.guest(key, socket, name),
     opened: (...opened: Parameters<SessionParts["opened"]>) => sessions.opened(...opened),
+    moved: (...moved: Parameters<SessionParts["moved"]>) => sessions.moved(...moved),
     closed: (session: Session) => sessions.closed(session),
+    find: (id: string) => sessions.find(id),
+    resumed: (result: string) => metrics.resumes.add({ result }),
+    dropped: (events: number) => metrics.keptEventsDropped.add({}, events),
     refused: (code: string) => metrics.refusals.add({ code }),
     callRefused: (...refused: RefusedStart) => tellRefusedStart(frame.stories, clock, refused),
   };
@@ -64,11 +76,12 @@ export function buildPages(
     clock,
     log,
     servesGuests: (origin) => appKeys.serve(origin),
-    open: (socket) => new Session(socket, parts),
+    open: (socket) => new Connection(socket, parts),
   });
   const welcome = (local: boolean) => welcomeOf(frame, identity, local, phoneServer);
   return {
     sockets,
+    away,
     identity,
     authorize: identity.authorize,
     welcome,

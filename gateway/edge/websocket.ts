@@ -7,8 +7,8 @@ import { parseJson } from "../base/json.ts";
 import type { Logger } from "../base/log.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
 import type { ServerFrame } from "../protocol/server-frame.ts";
-import { limits, subprotocol } from "../protocol/version.ts";
-import type { SessionSocket } from "../session/socket.ts";
+import { closing, limits, subprotocol } from "../protocol/version.ts";
+import type { Departure, SessionSocket } from "../session/socket.ts";
 import { judgeOrigin } from "./local.ts";
 
 /** What the edge drives of a session. */
@@ -16,7 +16,7 @@ export interface EdgeSession {
   readonly identity: object | undefined;
   receive(value: unknown): void;
   receiveGarbage(code: "bad-frame" | "too-large", text: string): void;
-  disconnected(): void;
+  disconnected(how: Departure): void;
 }
 
 export interface WebSocketEdgeOptions {
@@ -33,6 +33,8 @@ export interface WebSocketEdgeOptions {
 
 /** Close codes of our own (RFC 6455 7.4.2: 4000 to 4999). */
 const closeCodes = { origin: 4403, signIn: 4408, tooMany: 4429 } as const;
+/** 1006 stands for a connection that ended without a Close frame (RFC 6455 7.1.5); a page that is left sends one. */
+const lostCodes: ReadonlySet<number> = new Set([1006, closing.lost]);
 /** A page that does not read is let go before it fills our memory: bytes. */
 const maxBuffered = 4 * 1024 * 1024;
 /** An unanswered WebSocket ping after which the connection is given up: milliseconds. */
@@ -101,7 +103,7 @@ export class WebSocketEdge {
       local: origin.local,
       guestsOnly,
       ...(from !== undefined && { origin: from }),
-      send: (frame) => this.#send(connection, frame),
+      send: (frame, text) => this.#send(connection, frame, text),
       close: (code, reason) => connection.close(code, reason),
     });
   }
@@ -116,9 +118,9 @@ export class WebSocketEdge {
       if (fault.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
         session.receiveGarbage("too-large", "The frame is too large.");
     });
-    connection.on("close", () => {
+    connection.on("close", (code) => {
       timer.cancel();
-      session.disconnected();
+      session.disconnected(lostCodes.has(code) ? "lost" : "left");
     });
   }
 
@@ -133,10 +135,10 @@ export class WebSocketEdge {
     session.receive(value);
   }
 
-  #send(connection: WebSocket, frame: ServerFrame): void {
+  #send(connection: WebSocket, frame: ServerFrame, text?: string): void {
     if (connection.readyState !== connection.OPEN) return;
     if (connection.bufferedAmount > maxBuffered) return connection.terminate();
-    connection.send(JSON.stringify(frame));
+    connection.send(text ?? JSON.stringify(frame));
   }
 
   #count(connection: WebSocket, address: string): boolean {

@@ -71,6 +71,12 @@ export class Attendance {
     this.#grace = this.#around.clock.after(lostGraceMs, () => this.#be(false));
   }
 
+  /** The page was left: others see it now. */
+  left(): void {
+    this.#grace?.cancel();
+    if (!this.#closed) this.#be(false);
+  }
+
   /** The connection is back. */
   returned(): void {
     this.#grace?.cancel();

@@ -40,6 +40,8 @@ export const refusalCodes = [
   "bad-target",
   /** The description is not SDP, or offers nothing that a call can use. */
   "bad-description",
+  /** Nothing is kept of that session, or it is somebody else's: open one. */
+  "unknown-session",
   /** No call of this session has that id. */
   "unknown-call",
   /** The call is not in a state that allows the request. */

@@ -14,12 +14,17 @@ import {
 } from "./values.ts";
 import { limits } from "./version.ts";
 
-/** First frame of a connection. `token` is a JWT; `user` is the development sign-in (loopback, no secret configured). */
-export const SessionOpen = request("session.open", {
+/** Who signs in. `token` is a JWT; `user` is the development sign-in (loopback, no secret configured). */
+const credentials = {
   token: Type.Optional(Type.String({ minLength: 1, maxLength: limits.token })),
   user: Type.Optional(Type.String({ minLength: 1, maxLength: limits.address })),
   /** Public key of a "call us" button: makes a guest; counts only from the origins that it is bound to. */
   appKey: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" })),
+};
+
+/** First frame of a connection. */
+export const SessionOpen = request("session.open", {
+  ...credentials,
   displayName: Type.Optional(Text(limits.displayName)),
   /** One page instance: a reload keeps it, a duplicated tab gets a new one. */
   instance: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" })),
@@ -32,11 +37,27 @@ export const SessionOpen = request("session.open", {
   userData: Type.Optional(Type.Unknown()),
 });
 
+/**
+ * First frame of a connection that goes on with a session, signed in by the same subject. Another connection that the
+ * session still has is closed. Answered by `session.resumed`; `unknown-session` means that a new one must be opened.
+ */
+export const SessionResume = request("session.resume", {
+  ...credentials,
+  sessionId: Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" }),
+  /** The last event that came: those after it are sent again. */
+  seq: Type.Integer({ minimum: 0 }),
+  /** Requests without an answer: those that were done are answered again first; the others are to be sent again. */
+  asked: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 256 })),
+  /** The page was loaded anew: its calls, which it cannot go on with, end; what it knew is told again. */
+  reload: Type.Optional(Type.Boolean()),
+});
+
 /** A fresh token of the same subject, before the old one expires. */
 export const SessionRenew = request("session.renew", { token: Type.String({ minLength: 1, maxLength: limits.token }) });
 
 export const SessionClose = request("session.close", {});
 
+/** `seq` is the last event that came: the gateway keeps those up to it no longer. */
 export const Ping = request("ping", { seq: Type.Optional(Type.Integer({ minimum: 0 })) });
 
 /** Calls `target`. Answered by `call.started`, then events. */
@@ -128,6 +149,7 @@ export const LineShow = request("line.show", {});
 
 export const ClientFrame = Type.Union([
   SessionOpen,
+  SessionResume,
   SessionRenew,
   SessionClose,
   Ping,

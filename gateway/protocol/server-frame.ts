@@ -2,21 +2,35 @@ import type { EndedBy, EndReason, RefusalCode } from "./causes.ts";
 import type { ConversationInfo, GroupInfo, MessageInfo, Conversation } from "./message-values.ts";
 import type { CallRecordInfo, ContactInfo, Description, LineInfo, PeerInfo, SavedContact, Target } from "./values.ts";
 
+/** Who signed in, and for how long. */
+export interface SessionInfo {
+  sessionId: string;
+  user: string;
+  name?: string;
+  /** Milliseconds until the token expires; absent for a development sign-in. */
+  expiresInMs?: number;
+  /** Absent for a plain user. */
+  role?: "support" | "operator";
+  /** What an application key made. */
+  guest?: true;
+  /** How long a page that lost its connection may `session.resume`, in milliseconds; absent: not at all. */
+  graceMs?: number;
+}
+
 /** Answers carry `re`, the id of their request. */
 export type Answer =
-  | {
-      type: "session.opened";
+  | ({ type: "session.opened"; re: string } & SessionInfo)
+  /** Before it come the answers that were asked for, after it what was missed. */
+  | ({
+      type: "session.resumed";
       re: string;
-      sessionId: string;
-      user: string;
-      name?: string;
-      /** Milliseconds until the token expires; absent for a development sign-in. */
-      expiresInMs?: number;
-      /** Absent for a plain user. */
-      role?: "support" | "operator";
-      /** What an application key made. */
-      guest?: true;
-    }
+      /** Number of the newest kept event. */
+      lastSeq: number;
+      /** The page's calls that are not over. */
+      calls: readonly string[];
+      /** More was missed than is kept: nothing of it follows, and what the page knows may be out of date. */
+      resync?: true;
+    } & SessionInfo)
   | { type: "call.started"; re: string; callId: string; reference: string; peer: PeerInfo }
   | { type: "history"; re: string; records: readonly CallRecordInfo[]; more: boolean }
   | { type: "line"; re: string; line: LineInfo }
@@ -38,7 +52,7 @@ export interface Refusal {
   retryAfterMs?: number;
 }
 
-/** Events are numbered by `seq`, from 1, without gaps. */
+/** Kept events are numbered by `seq`, from 1, without gaps, until the page's `ping` acknowledges them. */
 export type ServerEvent =
   | { type: "session.expiring"; inMs: number }
   | { type: "session.closed"; reason: "closed" | "token-expired" | "replaced" | "server-stopping" | "bad-frames" }
@@ -119,7 +133,16 @@ export interface CallEnded {
   durationMs: number;
 }
 
+/** Events that count only now: they carry no `seq`, and a page without a connection never sees them. */
+export const passingTypes = [
+  "session.expiring",
+  "session.closed",
+  "message.typing",
+] as const satisfies readonly ServerEvent["type"][];
+export type PassingEvent = Extract<ServerEvent, { type: (typeof passingTypes)[number] }>;
+export type KeptEvent = Exclude<ServerEvent, PassingEvent>;
+
 export type Numbered<Event> = Event & { seq: number };
-export type ServerFrame = Answer | Numbered<ServerEvent>;
+export type ServerFrame = Answer | PassingEvent | Numbered<KeptEvent>;
 export type ServerFrameType = ServerFrame["type"];
 export type ServerFrameOf<T extends ServerFrameType> = Extract<ServerFrame, { type: T }>;

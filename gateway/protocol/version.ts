@@ -24,6 +24,9 @@ export const limits = {
   address: 256,
   /** A token in `session.open`. */
   token: 16_384,
+  /** Events kept for a page that does not acknowledge them, and their bytes as JSON. */
+  keptEvents: 1_000,
+  keptBytes: 1_048_576,
   /** A short name or code, in characters. */
   word: 64,
   /** `call.report` frames of one call. */
@@ -38,4 +41,10 @@ export const limits = {
   userData: 8_192,
   /** Digits in one `call.dtmf`. */
   digits: 64,
+} as const;
+
+/** Close codes that pages use (RFC 6455 7.4.2). Any other close code means that the page was left. */
+export const closing = {
+  /** The page gives up a connection that answers nothing any more, and comes back on another. */
+  lost: 4000,
 } as const;

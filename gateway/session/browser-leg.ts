@@ -56,6 +56,11 @@ export class BrowserLeg implements Leg {
     this.#tap = new WireTap(owner.clock);
   }
 
+  /** Both sides talk, or this one has answered. */
+  get answered(): boolean {
+    return this.#phase === "answered";
+  }
+
   get callId(): string {
     return this.#callId;
   }

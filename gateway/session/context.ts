@@ -57,6 +57,8 @@ export interface SessionContext {
   newLeg(): BrowserLeg;
   /** Frames with the leg's call id go to it from now on. */
   offered(leg: BrowserLeg): void;
+  /** The page has all events up to `seq`. */
+  acknowledge(seq: number): void;
   /** Sets identity and expiry. */
   identify(identity: Identity): void;
 }

@@ -4,26 +4,34 @@ import { uuid } from "../base/ids.ts";
 import type { Logger } from "../base/log.ts";
 import { Mailbox } from "../base/mailbox.ts";
 import type { CodecPolicy, Party } from "../call/leg.ts";
-import { printUserId, type UserId } from "../directory/user-id.ts";
+import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
 import type { Presence } from "../presence/presence.ts";
-import { fitsUserData } from "../presence/user-data.ts";
 import type { ClientFrame, ClientFrameOf } from "../protocol/client-frame.ts";
-import { readClientFrame, type BadFrame } from "../protocol/codec.ts";
-import type { Answer, ServerEvent } from "../protocol/server-frame.ts";
+import {
+  passingTypes,
+  type Answer,
+  type PassingEvent,
+  type ServerEvent,
+  type SessionInfo,
+} from "../protocol/server-frame.ts";
 import type { LineInfo, Target } from "../protocol/values.ts";
+import { limits } from "../protocol/version.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
+import { Absence, type AbsenceSettings } from "./absence.ts";
+import type { AwaySession, AwaySessions } from "./away-sessions.ts";
 import { BrowserLeg, type BrowserLegOwner } from "./browser-leg.ts";
 import type { Messaging, People, SessionContext } from "./context.ts";
+import { GivenAnswers } from "./given-answers.ts";
 import { refused } from "./handlers/answers.ts";
 import { handlers } from "./handlers/index.ts";
+import { KeptEvents } from "./kept-events.ts";
 import { Rate } from "./rate.ts";
-import type { SessionSocket } from "./socket.ts";
-import { TokenError, type Identity } from "./token.ts";
+import type { Departure, SessionSocket } from "./socket.ts";
+import type { Identity } from "./token.ts";
 
-export interface SessionSettings {
-  readonly framesPerSecond: number;
+export interface SessionSettings extends AbsenceSettings {
   readonly startsPerMinute: number;
   readonly messagesPerMinute: number;
   readonly dataPerSecond: number;
@@ -39,68 +47,66 @@ export interface SessionParts extends Messaging {
   readonly settings: SessionSettings;
   readonly people: People;
   readonly presence: Presence;
+  /** Where it waits without a connection. */
+  readonly away: AwaySessions;
   line(user: UserId): Promise<LineInfo>;
   /** Checks a token. @throws TokenError */
   verify(token: string): Promise<Identity>;
-  /** The development sign-in. @throws TokenError */
-  develop(user: string, socket: SessionSocket): Promise<Identity>;
-  /** A guest of an application key. @throws TokenError */
-  welcomeGuest(key: string, socket: SessionSocket, displayName: string | undefined): Identity;
   opened(session: Session, wishes: ClientFrameOf<"session.open">): void;
+  /** Its page went or came back; `anew`: and knows nothing of what it was told. */
+  moved(session: Session, how: Departure | "back" | "anew"): void;
   closed(session: Session): void;
   /** Something was refused, for metrics. */
   refused(code: RefusalCode | "unknown-type"): void;
+  /** So many kept events had to go before the page had them, for metrics. */
+  dropped(events: number): void;
   /** A page may not start a call, for its story. */
   callRefused?(from: Party, target: Target, code: RefusalCode, address: string): void;
 }
 
-/** Malformed frames after which the connection is closed. */
-const maxBadFrames = 5;
-/** Answers kept, so that a repeated request is answered and not done again. */
-const keptAnswers = 256;
-const expiryWarningMs = 60_000;
+type CloseReason = Extract<ServerEvent, { type: "session.closed" }>["reason"];
 
-const notOpened = {
-  "token-expired": "The token has expired. Get a new one.",
-  "token-refused": "This sign-in is not accepted here.",
-  "origin-refused": "Pages of this site may not sign in like that.",
-  "server-error": "The sign-in could not be checked. Try again in a moment.",
-} as const;
+const expiryWarningMs = 60_000;
+/** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
+const replacedCode = 4409;
 
 /**
- * One signed-in page. All that happens is a turn of one mailbox. The session owns its legs: when its connection goes,
- * they end.
+ * One signed-in page. All that happens is a turn of one mailbox. It outlives its connections: the page comes back by
+ * `session.resume` and is told what it has missed.
+ *
+ *     connected ──left, lost──► away ──grace is over──► closed
+ *         ▲ └──────── resume ────┘                        ▲
+ *         └─ session.close, token expired, stopping ──────┘
+ *
+ * The session owns its legs. The calls of a page that was left end at once, since its peer connections have gone with
+ * it; those of a page whose connection was lost stay (see `Absence`).
  */
-export class Session implements BrowserLegOwner, SessionContext {
+export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   readonly id = uuid();
   readonly clock: Clock;
   readonly parts: SessionParts;
   readonly starts: Rate;
   readonly pace: { readonly messages: Rate; readonly data: Rate };
-  readonly #socket: SessionSocket;
   readonly #mailbox: Mailbox<() => void>;
-  readonly #frames: Rate;
   readonly #legs = new Map<string, BrowserLeg>();
-  readonly #answers = new Map<string, Answer>();
-  #identity: Identity | undefined;
-  #opening = false;
+  readonly #answers = new GivenAnswers();
+  readonly #kept = new KeptEvents(limits);
+  readonly #address: string;
+  #identity: Identity;
+  #socket: SessionSocket | undefined;
+  #absence: Absence | undefined;
   #expiry: Timer | undefined;
   #expired = false;
-  #badFrames = 0;
-  #seq = 0;
   #closed = false;
 
-  constructor(socket: SessionSocket, parts: SessionParts) {
+  constructor(socket: SessionSocket, identity: Identity, parts: SessionParts) {
     this.#socket = socket;
+    this.#address = socket.address;
+    this.#identity = identity;
     this.parts = parts;
     this.clock = parts.clock;
-    this.#frames = new Rate(parts.clock, parts.settings.framesPerSecond, parts.settings.framesPerSecond * 2);
-    this.starts = new Rate(
-      parts.clock,
-      parts.settings.startsPerMinute / 60,
-      Math.max(10, parts.settings.startsPerMinute / 4),
-    );
-    const { messagesPerMinute, dataPerSecond } = parts.settings;
+    const { startsPerMinute, messagesPerMinute, dataPerSecond } = parts.settings;
+    this.starts = new Rate(parts.clock, startsPerMinute / 60, Math.max(10, startsPerMinute / 4));
     this.pace = {
       messages: new Rate(parts.clock, messagesPerMinute / 60, Math.max(20, messagesPerMinute / 4)),
       data: new Rate(parts.clock, dataPerSecond, dataPerSecond * 2),
@@ -111,7 +117,7 @@ export class Session implements BrowserLegOwner, SessionContext {
     );
   }
 
-  get identity(): Identity | undefined {
+  get identity(): Identity {
     return this.#identity;
   }
 
@@ -124,36 +130,72 @@ export class Session implements BrowserLegOwner, SessionContext {
     return this.#expired;
   }
 
+  /** Contacts see the page: it is connected, or its connection was lost only now. */
+  get present(): boolean {
+    return !this.#closed && this.#absence?.seen !== true;
+  }
+
+  /** Guests are counted by their address, since each has a name of its own. */
+  get owner(): string {
+    return this.#identity.guest ? this.#address : userKey(this.#identity.user);
+  }
+
   /** Who the page speaks for. */
   get party(): Party {
-    const { user, name, guest } = this.#identity ?? { user: { name: "", domain: "" } };
+    const { user, name, guest } = this.#identity;
     const id = printUserId(user);
     return { address: { user: id }, ...(!guest && { user: id }), ...(name !== undefined && { name }) };
   }
 
-  /** A frame arrived, JSON already read. */
-  receive(value: unknown): void {
-    this.#mailbox.post(() => this.#frame(value));
+  /** Answers the frame that opened it. */
+  opened(frame: ClientFrameOf<"session.open">): void {
+    const { id } = frame;
+    this.identify(this.#identity);
+    this.parts.log.info("session opened", { session: this.id, user: printUserId(this.#identity.user) });
+    this.#answer(id, { type: "session.opened", re: id, ...this.#info() });
+    this.parts.opened(this, frame);
+    this.#tellAll();
   }
 
-  /** What arrived was no JSON, or too large. */
-  receiveGarbage(code: "bad-frame" | "too-large", text: string): void {
-    this.#mailbox.post(() => this.#bad({ text }, code));
+  /** Whether `identity` may go on with this session: the same user, or for a guest the same application key. */
+  isFor(identity: Identity): boolean {
+    if (this.#closed) return false;
+    if (identity.guest || this.#identity.guest) return identity.pass === this.#identity.pass;
+    return userKey(identity.user) === userKey(this.#identity.user);
+  }
+
+  /** The page goes on with another connection, signed in again as somebody whom it `isFor`. */
+  resume(identity: Identity, socket: SessionSocket, frame: ClientFrameOf<"session.resume">): void {
+    this.#mailbox.post(() => this.#resume(identity, socket, frame));
+  }
+
+  /** A frame arrived. Those of an earlier connection are left alone: what was not answered there comes again. */
+  receive(frame: ClientFrame, socket = this.#socket): void {
+    this.#mailbox.post(() => {
+      if (socket === this.#socket && socket) this.#frame(frame, socket);
+    });
   }
 
   /** The connection has gone. */
-  disconnected(): void {
-    this.#mailbox.post(() => this.#close("network-lost"));
+  disconnected(how: Departure = "left", socket = this.#socket): void {
+    this.#mailbox.post(() => {
+      if (socket === this.#socket && socket) this.#leave(how);
+    });
   }
 
   /** The gateway ends the session. */
-  close(reason: Extract<ServerEvent, { type: "session.closed" }>["reason"], code = 1000): void {
+  close(reason: CloseReason, code = 1000): void {
     this.#mailbox.post(() => {
       if (this.#closed) return;
+      const socket = this.#socket;
       this.event({ type: "session.closed", reason });
       this.#close(reason === "closed" ? "normal" : "network-lost");
-      this.#socket.close(code, reason);
+      socket?.close(code, reason);
     });
+  }
+
+  giveUp(): void {
+    this.#mailbox.post(() => this.#close("network-lost"));
   }
 
   leg(callId: string): BrowserLeg | undefined {
@@ -171,13 +213,19 @@ export class Session implements BrowserLegOwner, SessionContext {
   /** A leg is over. */
   closedLeg(leg: BrowserLeg): void {
     this.#legs.delete(leg.callId);
-    if (this.#expired && this.#legs.size === 0) this.close("token-expired", 4401);
+    this.#closeExpired();
   }
 
   event(event: ServerEvent): void {
-    if (this.#closed || !this.#identity) return;
-    this.#seq += 1;
-    this.#socket.send({ ...event, seq: this.#seq });
+    if (this.#closed) return;
+    if (isPassing(event)) return this.#socket?.send(event);
+    const { frame, text, dropped } = this.#kept.add(event);
+    if (dropped > 0) this.parts.dropped(dropped);
+    this.#socket?.send(frame, text);
+  }
+
+  acknowledge(seq: number): void {
+    this.#kept.acknowledge(seq);
   }
 
   /** Sets identity and expiry; also for a renewed token. */
@@ -196,25 +244,28 @@ export class Session implements BrowserLegOwner, SessionContext {
 
   #expire(): void {
     this.#expired = true;
-    if (this.#legs.size === 0) this.close("token-expired", 4401);
+    this.#closeExpired();
   }
 
-  #frame(value: unknown): void {
-    if (this.#closed) return;
-    if (!this.#frames.take()) return this.#tooFast(value);
-    const read = readClientFrame(value);
-    if ("bad" in read) return this.#bad(read.bad, "bad-frame");
-    const { frame } = read;
-    const known = this.#answers.get(frame.id);
-    if (known) return this.#socket.send(known);
-    if (frame.type === "session.open") return this.#open(frame);
-    if (!this.#identity) return this.#refuse(frame.id, "not-signed-in", "Send session.open first.");
+  /** A page that is away brings a fresh token when it comes back. */
+  #closeExpired(): void {
+    if (this.#expired && this.#legs.size === 0 && this.#socket) this.close("token-expired", 4401);
+  }
+
+  #frame(frame: ClientFrame, socket: SessionSocket): void {
+    const known = this.#answers.of(frame.id);
+    if (known) return socket.send(known);
+    if (frame.type === "session.open" || frame.type === "session.resume") {
+      this.parts.refused("wrong-state");
+      return socket.send(refused(frame.id, "wrong-state", "This session is open already."));
+    }
+    if (!this.#answers.begin(frame.id)) return;
     const handled = handlers[frame.type](this, frame as never);
     if (handled instanceof Promise)
       void handled
         .catch((fault: unknown) => this.#failed(frame, fault))
-        .then((answer) => this.#mailbox.post(() => this.#answer(frame, answer)));
-    else this.#answer(frame, handled);
+        .then((answer) => this.#mailbox.post(() => this.#done(frame, answer)));
+    else this.#done(frame, handled);
   }
 
   #failed({ type, id }: ClientFrame, fault: unknown): Answer {
@@ -222,59 +273,98 @@ export class Session implements BrowserLegOwner, SessionContext {
     return refused(id, "server-error", "Something failed on our side. Try again.");
   }
 
-  #answer(frame: ClientFrame, answer: Answer): void {
+  #done(frame: ClientFrame, answer: Answer): void {
     if (answer.type === "refused") this.#tellRefused(frame, answer.code);
-    this.#answers.set(frame.id, answer);
-    const oldest = this.#answers.keys().next().value;
-    if (this.#answers.size > keptAnswers && oldest !== undefined) this.#answers.delete(oldest);
-    if (!this.#closed) this.#socket.send(answer);
+    this.#answer(frame.id, answer);
     if (frame.type === "session.close") this.close("closed");
+  }
+
+  #answer(id: string, answer: Answer): void {
+    this.#answers.give(id, answer);
+    this.#socket?.send(answer);
   }
 
   #tellRefused(frame: ClientFrame, code: RefusalCode): void {
     this.parts.refused(code);
-    if (frame.type === "call.start") this.parts.callRefused?.(this.party, frame.target, code, this.#socket.address);
+    if (frame.type === "call.start") this.parts.callRefused?.(this.party, frame.target, code, this.#address);
   }
 
-  #open(frame: Extract<ClientFrame, { type: "session.open" }>): void {
-    if (this.#identity || this.#opening) return this.#refuse(frame.id, "wrong-state", "This session is open already.");
-    if (!fitsUserData(frame.userData)) return this.#refuse(frame.id, "too-large", "The user data is too large.");
-    this.#opening = true;
-    this.#signIn(frame).then(
-      (identity) => this.#mailbox.post(() => this.#opened(frame, identity)),
-      (fault: unknown) => this.#mailbox.post(() => this.#notOpened(frame.id, fault)),
-    );
-  }
-
-  async #signIn(frame: Extract<ClientFrame, { type: "session.open" }>): Promise<Identity> {
-    const { token, user, appKey, displayName } = frame;
-    if (appKey !== undefined) return this.parts.welcomeGuest(appKey, this.#socket, displayName);
-    if (this.#socket.guestsOnly) throw new TokenError("origin-refused", "this origin has an application key only");
-    if (token !== undefined) return this.parts.verify(token);
-    if (user !== undefined) return this.parts.develop(user, this.#socket);
-    throw new TokenError("token-refused", "neither token nor user");
-  }
-
-  #opened(frame: Extract<ClientFrame, { type: "session.open" }>, identity: Identity): void {
-    this.#opening = false;
+  #resume(identity: Identity, socket: SessionSocket, frame: ClientFrameOf<"session.resume">): void {
     if (this.#closed) return;
-    const name = identity.name ?? frame.displayName;
-    this.identify({ ...identity, ...(name !== undefined && name !== "" && { name }) });
-    const user = printUserId(identity.user);
-    this.parts.log.info("session opened", { session: this.id, user });
-    this.#answer(frame, {
-      type: "session.opened",
-      re: frame.id,
-      sessionId: this.id,
-      user,
-      ...(name !== undefined && name !== "" && { name }),
-      ...(identity.expiresAt !== undefined && { expiresInMs: identity.expiresAt - this.clock.now() }),
-      ...(identity.role && { role: identity.role }),
-      ...(identity.guest && { guest: identity.guest }),
+    const before = this.#socket;
+    this.#socket = socket;
+    before?.close(replacedCode, "resumed");
+    const wasAway = this.#absence !== undefined;
+    this.#back();
+    const { user, name, guest } = this.#identity;
+    // A guest has a new name with each sign-in, and keeps the first.
+    this.identify(guest ? this.#identity : { ...identity, user, ...(name !== undefined && { name }) });
+    if (frame.reload) this.#endCalls("network-lost");
+    const resync = this.#catchUp(frame, socket);
+    this.parts.log.info("session resumed", { session: this.id, user: printUserId(user) });
+    if (frame.reload || resync) this.#tellAll();
+    if (frame.reload || resync) this.parts.moved(this, "anew");
+    else if (wasAway) this.parts.moved(this, "back");
+  }
+
+  /** Answers `session.resume`, and sends what was missed. True when that is kept no longer. */
+  #catchUp({ id, seq, asked = [] }: ClientFrameOf<"session.resume">, socket: SessionSocket): boolean {
+    this.#kept.acknowledge(seq);
+    const missed = this.#kept.since(seq);
+    if (!missed) this.#kept.acknowledge(this.#kept.last);
+    for (const request of asked) {
+      const answer = this.#answers.of(request);
+      if (answer) socket.send(answer);
+    }
+    socket.send({
+      type: "session.resumed",
+      re: id,
+      ...this.#info(),
+      lastSeq: this.#kept.last,
+      calls: [...this.#legs.keys()],
+      ...(!missed && { resync: true }),
     });
-    this.parts.opened(this, frame);
-    void this.#tellContacts(identity.user);
-    if (!identity.guest) void this.#tellMessages(identity.user);
+    for (const { frame, text } of missed ?? []) socket.send(frame, text);
+    return !missed;
+  }
+
+  #info(): SessionInfo {
+    const { user, name, expiresAt, role, guest } = this.#identity;
+    return {
+      sessionId: this.id,
+      user: printUserId(user),
+      ...(name !== undefined && { name }),
+      ...(expiresAt !== undefined && { expiresInMs: expiresAt - this.clock.now() }),
+      ...(role && { role }),
+      ...(guest && { guest }),
+      graceMs: this.parts.settings.grace,
+    };
+  }
+
+  #leave(how: Departure): void {
+    this.#socket = undefined;
+    if (how === "left") this.#endCalls("network-lost");
+    this.#absence = new Absence(how, this.clock, this.parts.settings, {
+      calls: () => this.#mailbox.post(() => this.#endCalls("network-lost", "unanswered")),
+      all: () => this.giveUp(),
+    });
+    this.parts.away.add(this);
+    this.parts.log.info("page away", { session: this.id, how });
+    this.parts.moved(this, how);
+  }
+
+  #back(): void {
+    if (!this.#absence) return;
+    this.#absence.end();
+    this.#absence = undefined;
+    this.parts.away.remove(this);
+  }
+
+  /** What a page knows nothing of yet. */
+  #tellAll(): void {
+    const { user, guest } = this.#identity;
+    void this.#tellContacts();
+    if (!guest) void this.#tellMessages(user);
   }
 
   async #tellMessages(user: UserId): Promise<void> {
@@ -285,68 +375,31 @@ export class Session implements BrowserLegOwner, SessionContext {
     }
   }
 
-  async #tellContacts(user: UserId): Promise<void> {
-    const contacts = await this.parts.people.book.list(user).catch(() => []);
+  async #tellContacts(): Promise<void> {
+    const contacts = await this.parts.people.book.list(this.#identity.user).catch(() => []);
     if (contacts.length > 0) this.event({ type: "contacts.saved", contacts });
   }
 
-  #notOpened(id: string, fault: unknown): void {
-    this.#opening = false;
-    const code = fault instanceof TokenError ? fault.code : "server-error";
-    this.parts.log.warn("sign-in refused", { session: this.id, address: this.#socket.address, why: messageOf(fault) });
-    this.#refuse(id, code, notOpened[code]);
-    this.#badFrames += 1;
-    if (this.#badFrames >= maxBadFrames) this.#socket.close(1008, "sign-in refused");
+  /** `why`: what the far ends are told. */
+  #endCalls(why: "normal" | "network-lost", which?: "unanswered"): void {
+    for (const leg of [...this.#legs.values()]) if (!(which && leg.answered)) leg.end(why);
   }
 
-  #bad(bad: BadFrame, code: "bad-frame" | "too-large"): void {
-    if (this.#closed) return;
-    if (bad.unknownType !== undefined) {
-      // A newer client may say more than we know: refused and counted, never punished.
-      this.parts.refused("unknown-type");
-      return this.#sayRefused(bad.re, "unsupported", bad.text);
-    }
-    this.#badFrames += 1;
-    this.parts.log.warn("bad frame", { session: this.id, address: this.#socket.address, why: bad.text });
-    this.#refuse(bad.re, code, bad.text);
-    if (this.#badFrames < maxBadFrames) return;
-    if (this.#identity) this.close("bad-frames", 1008);
-    else this.#socket.close(1008, "bad frames");
-  }
-
-  #tooFast(value: unknown): void {
-    const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
-    this.#refuse(
-      typeof id === "string" ? id.slice(0, 64) : undefined,
-      "rate-limited",
-      "Too many frames. Slow down.",
-      this.#frames.retryAfterMs,
-    );
-  }
-
-  #refuse(re: string | undefined, code: RefusalCode, text: string, retryAfterMs?: number): void {
-    this.parts.refused(code);
-    this.#sayRefused(re, code, text, retryAfterMs);
-  }
-
-  #sayRefused(re: string | undefined, code: RefusalCode, text: string, retryAfterMs?: number): void {
-    this.#socket.send({
-      type: "refused",
-      code,
-      text,
-      ...(re !== undefined && { re }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
-  }
-
-  /** `why`: what the far ends of its calls are told. */
   #close(why: "normal" | "network-lost"): void {
     if (this.#closed) return;
-    for (const leg of [...this.#legs.values()]) leg.end(why);
+    this.#endCalls(why);
     this.#closed = true;
     this.#expiry?.cancel();
+    this.#back();
+    this.#socket = undefined;
     this.#mailbox.close();
-    if (this.#identity) this.parts.log.info("session closed", { session: this.id });
+    this.parts.log.info("session closed", { session: this.id });
     this.parts.closed(this);
   }
+}
+
+const passing: ReadonlySet<string> = new Set(passingTypes);
+
+function isPassing(event: ServerEvent): event is PassingEvent {
+  return passing.has(event.type);
 }

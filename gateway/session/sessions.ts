@@ -5,26 +5,30 @@ import type { ClientFrameOf } from "../protocol/client-frame.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { Ringable } from "../switchboard/ringable.ts";
 import type { Session } from "./session.ts";
+import type { Departure } from "./socket.ts";
 
 /** All open sessions: which pages a user has. Who is no guest takes part in presence. */
 export class Sessions implements Ringable {
   readonly #presence: Presence;
   readonly #byUser = new Map<string, Set<Session>>();
-  readonly #all = new Set<Session>();
+  readonly #all = new Map<string, Session>();
 
   constructor(presence: Presence) {
     this.#presence = presence;
   }
 
-  /** Signed-in sessions: back to 0 when every page is closed. */
+  find(sessionId: string): Session | undefined {
+    return this.#all.get(sessionId);
+  }
+
+  /** Signed-in sessions: back to 0 when every page is closed, and is waited for no longer. */
   get size(): number {
     return this.#all.size;
   }
 
   /** `wishes`: the groups and the status that its first frame asked for. */
   opened(session: Session, wishes: ClientFrameOf<"session.open">): void {
-    if (!session.identity) return;
-    this.#all.add(session);
+    this.#all.set(session.id, session);
     const { user, name, guest } = session.identity;
     // Nobody can call a guest, and no guest learns who is there.
     if (guest) return;
@@ -47,33 +51,44 @@ export class Sessions implements Ringable {
   }
 
   closed(session: Session): void {
-    const user = session.identity?.user;
-    if (!user || !this.#all.delete(session)) return;
+    const { user } = session.identity;
+    if (!this.#all.delete(session.id)) return;
     const pages = this.#byUser.get(userKey(user));
     if (!pages?.delete(session)) return;
     if (pages.size === 0) this.#byUser.delete(userKey(user));
     this.#presence.of(session.id)?.close();
   }
 
-  legsOf(user: UserId, except?: string): readonly Leg[] {
-    const pages = [...(this.#byUser.get(userKey(user)) ?? [])];
-    return pages.filter((session) => session.id !== except && !session.expired).map((session) => session.newLeg());
+  /** Its page has no connection any more, or has one again; `anew`: it knows nothing of what it was told. */
+  moved({ id }: Session, how: Departure | "back" | "anew"): void {
+    const attendance = this.#presence.of(id);
+    if (how === "lost") attendance?.lost();
+    else if (how === "left") attendance?.left();
+    else attendance?.returned();
+    if (how === "anew") attendance?.resync();
   }
 
-  /** To all open pages of the user, but for `except`; how many there were. */
+  legsOf(user: UserId, except?: string): readonly Leg[] {
+    const pages = [...(this.#byUser.get(userKey(user)) ?? [])];
+    return pages
+      .filter((session) => session.id !== except && session.present && !session.expired)
+      .map((session) => session.newLeg());
+  }
+
+  /** To all open pages of the user, but for `except`, and to those that may come back; how many are there. */
   tell(user: UserId, event: ServerEvent, except?: string): number {
     const pages = [...(this.#byUser.get(userKey(user)) ?? [])].filter(({ id }) => id !== except);
     for (const session of pages) session.event(event);
-    return pages.length;
+    return pages.filter(({ present }) => present).length;
   }
 
   /** True while the user has an open page. */
   has(user: UserId): boolean {
-    return this.#byUser.has(userKey(user));
+    return [...(this.#byUser.get(userKey(user)) ?? [])].some(({ present }) => present);
   }
 
   /** Ends every session: the gateway stops. */
   close(): void {
-    for (const session of [...this.#all]) session.close("server-stopping", 1001);
+    for (const session of [...this.#all.values()]) session.close("server-stopping", 1001);
   }
 }

@@ -1,5 +1,11 @@
 import type { ServerFrame } from "../protocol/server-frame.ts";
 
+/**
+ * How a page's connection ended: by a goodbye, since the page was closed, reloaded or put aside; or without a word,
+ * since a network failed or a browser died.
+ */
+export type Departure = "left" | "lost";
+
 /** The connection of a session, as the edge supplies it. */
 export interface SessionSocket {
   /** Peer, Host and Origin are all of this machine: a development sign-in is possible. */
@@ -9,7 +15,8 @@ export interface SessionSocket {
   readonly origin?: string;
   /** The origin is none of ours: it may use its application key, and sign in by nothing else. */
   readonly guestsOnly: boolean;
-  send(frame: ServerFrame): void;
+  /** `text`: the frame as JSON, where it is known already. */
+  send(frame: ServerFrame, text?: string): void;
   /** RFC 6455 7.4 close code and a reason of at most 123 bytes. */
   close(code: number, reason: string): void;
 }

@@ -79,7 +79,7 @@ export const secretsOf = (options: GatewayOptions): string[] => [
 
 /**
  * A gateway as a process of its own, with its SIP server and relay, on ports and in a directory of its own. T1 is
- * 50 ms, so that 64·T1 is 3.2 s (see `t1`); media.timeout is 4 s.
+ * 50 ms, so that 64·T1 is 3.2 s (see `t1`); media.timeout is 4 s, session.grace 2 s.
  */
 export class TestGateway {
   readonly httpPort: number;
@@ -262,6 +262,7 @@ const gauges = new Set(
     "calls",
     "calls_connected",
     "sessions",
+    "sessions_away",
     "websocket_connections",
     "dialogs",
     "relay_sessions",
@@ -324,6 +325,7 @@ function layoutOf(options: GatewayOptions, dir: string, ports: PortRange): Layou
       GATEWAY_MEDIA_PORT_MIN: String(ports.first + 10),
       GATEWAY_MEDIA_PORT_MAX: String(ports.last),
       GATEWAY_MEDIA_TIMEOUT: "4000",
+      GATEWAY_SESSION_GRACE: "2000",
       GATEWAY_CALL_STARTS_PER_MINUTE: "600",
       GATEWAY_LOG_LEVEL: "debug",
       ...without,

@@ -14,7 +14,9 @@ import type { Messaging, People } from "../../gateway/session/context.ts";
 import { InCall } from "../../gateway/session/in-call.ts";
 import { developmentSignIn } from "../../gateway/session/development.ts";
 import { Presence } from "../../gateway/presence/presence.ts";
-import { Session } from "../../gateway/session/session.ts";
+import { AwaySessions } from "../../gateway/session/away-sessions.ts";
+import { Connection } from "../../gateway/session/connection.ts";
+import type { Session } from "../../gateway/session/session.ts";
 import { AppKeys, type AppKey } from "../../gateway/session/app-keys.ts";
 import { Sessions } from "../../gateway/session/sessions.ts";
 import type { SessionSocket } from "../../gateway/session/socket.ts";
@@ -68,6 +70,13 @@ export class SessionRig {
   /** Guests and their calls that were refused: label and reason. */
   readonly keyRefusals: string[] = [];
   readonly lines: string[] = [];
+  /** Connections so far. */
+  connected = 0;
+  readonly away = new AwaySessions();
+  /** What became of each `session.resume`. */
+  readonly resumes: string[] = [];
+  /** Kept events that had to go. */
+  dropped = 0;
   readonly switchboard: Switchboard;
   readonly callMe: CallMe;
   readonly people: People;
@@ -164,9 +173,16 @@ export class SessionRig {
     assert.deepEqual(this.presence.held, { groups: 0, members: 0, watchers: 0 });
     this.world.registrations.close();
     assert.deepEqual(
-      [this.switchboard.calls, this.sessions.size, this.relay.sessions, this.player.sessions, this.clock.pending],
-      [0, 0, 0, 0, 0],
-      "calls, sessions, relay sessions, players, timers",
+      [
+        this.switchboard.calls,
+        this.sessions.size,
+        this.away.size,
+        this.relay.sessions,
+        this.player.sessions,
+        this.clock.pending,
+      ],
+      [0, 0, 0, 0, 0, 0],
+      "calls, sessions, those away, relay sessions, players, timers",
     );
   }
 }
@@ -179,18 +195,21 @@ export class Page implements SessionSocket {
   readonly address = "192.0.2.99";
   readonly frames: ServerFrame[] = [];
   closed: { code: number; reason: string } | undefined;
-  readonly session: Session;
+  readonly connection: Connection;
   #ids = 0;
+  /** Ids are those of the session, which may have several connections. */
+  readonly #name: number;
 
   constructor(rig: SessionRig, local: boolean, origin?: string) {
     this.local = local;
+    this.#name = rig.connected += 1;
     this.guestsOnly = origin !== undefined;
     if (origin !== undefined) this.origin = origin;
     const log: Logger = {
       ...silentLogger,
       warn: (message: string, fields?: Fields) => void rig.lines.push(`${message} ${JSON.stringify(fields)}`),
     };
-    this.session = new Session(this, {
+    this.connection = new Connection(this, {
       switchboard: rig.switchboard,
       callMe: rig.callMe,
       clock: rig.clock,
@@ -199,12 +218,18 @@ export class Page implements SessionSocket {
       ...rig.messaging,
       line: async () => ({ address: "", phones: [], trunks: [], missing: [] }),
       settings: {
-        framesPerSecond: 20,
         startsPerMinute: 60,
         messagesPerMinute: 120,
         dataPerSecond: 5,
         webCodecs: "follow",
+        grace: 120_000,
       },
+      framesPerSecond: 20,
+      away: rig.away,
+      find: (id) => rig.sessions.find(id),
+      resumed: (result) => rig.resumes.push(result),
+      dropped: (events) => void (rig.dropped += events),
+      moved: (...moved) => rig.sessions.moved(...moved),
       verify: (token) => rig.verify(token),
       develop: (user, socket) => developmentSignIn(rig.world.accounts, rig.development, user, socket),
       welcomeGuest: (key, socket, name) => rig.appKeys.guest(key, socket, name),
@@ -213,6 +238,13 @@ export class Page implements SessionSocket {
       closed: (session) => rig.sessions.closed(session),
       refused: (code) => rig.refusals.push(code),
     });
+  }
+
+  /** The session that it opened or resumed. */
+  get session(): Session {
+    const { session } = this.connection;
+    assert.ok(session, "nobody signed in");
+    return session;
   }
 
   send(frame: ServerFrame): void {
@@ -227,9 +259,9 @@ export class Page implements SessionSocket {
 
   /** Sends a frame with a new id, unless it has one; the answer. */
   async ask(frame: { type: string; id?: string } & Record<string, unknown>): Promise<ServerFrame | undefined> {
-    const id = frame.id ?? `r${(this.#ids += 1)}`;
+    const id = frame.id ?? `${this.#name}-${(this.#ids += 1)}`;
     const before = this.frames.length;
-    this.session.receive({ ...frame, id });
+    this.connection.receive({ ...frame, id });
     await settled();
     return this.frames.slice(before).find((one) => "re" in one && one.re === id);
   }

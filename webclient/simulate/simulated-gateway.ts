@@ -77,6 +77,7 @@ export class SimulatedGateway {
 
   readonly #handlers: Handlers = {
     "session.open": (frame) => this.#open(frame),
+    "session.resume": () => ({ type: "refused", code: "unknown-session", text: "The simulation keeps no session." }),
     "session.renew": () => ({ type: "ok" }),
     "session.close": () => {
       queueMicrotask(() => this.#endAll("normal"));

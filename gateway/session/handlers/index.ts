@@ -44,7 +44,7 @@ export type Handler<T extends ClientFrameType> = (
 ) => Answer | Promise<Answer>;
 
 /** The one switch: each verb of a signed-in page and its file. */
-export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open">]: Handler<T> } = {
+export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open" | "session.resume">]: Handler<T> } = {
   "session.renew": sessionRenew,
   "session.close": sessionClose,
   ping,

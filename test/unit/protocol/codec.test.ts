@@ -10,6 +10,7 @@ const bobsCard = { contactId: "c-1", name: "Bob", targets: [{ target: { tel: "+3
 const good: readonly object[] = [
   { type: "session.open", id: "1", token: "a.b.c" },
   { type: "session.open", id: "1", user: "alice@a.example", displayName: "Álice 😀", instance: "tab_1-2" },
+  { type: "session.resume", id: "1", token: "t", sessionId: "s-1", seq: 0, asked: ["r1"], reload: true },
   { type: "session.renew", id: "1", token: "a.b.c" },
   { type: "session.close", id: "1" },
   { type: "ping", id: "1", seq: 0 },
@@ -61,6 +62,8 @@ const good: readonly object[] = [
   { type: "data.send", id: "1", to: { group: "g-1" }, value: { any: [1, null] } },
 ];
 
+const resume = { type: "session.resume", id: "1", sessionId: "s", seq: 0 };
+
 const bad: readonly [string, unknown, RegExp][] = [
   ["no object", "call.start", /JSON object/],
   ["null", null, /JSON object/],
@@ -84,6 +87,8 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["a line break in the name", { type: "session.open", id: "1", displayName: "A\r\nVia: x" }, /displayName/],
   ["a long name", { type: "session.open", id: "1", displayName: "x".repeat(limits.displayName + 1) }, /displayName/],
   ["a token of 64 KiB", { type: "session.open", id: "1", token: "x".repeat(65_536) }, /token/],
+  ["a number of events below 0", { type: "session.resume", id: "1", sessionId: "s", seq: -1 }, /seq/],
+  ["more requests than are remembered", { ...resume, asked: Array(257).fill("r") }, /asked/],
   ["a call id that is none", { type: "call.end", id: "1", callId: "../c" }, /callId/],
   ["digits that are none", { type: "call.dtmf", ...call, digits: "12e" }, /digits/],
   ["too many digits", { type: "call.dtmf", ...call, digits: "1".repeat(limits.digits + 1) }, /digits/],

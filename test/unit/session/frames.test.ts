@@ -75,21 +75,21 @@ describe("signing in", () => {
   it("works once", async () => {
     const page = await new SessionRig().page("alice@a.example");
     assert.equal(codeOf(await page.ask({ type: "session.open", token: "bob@a.example" })), "wrong-state");
-    assert.equal(page.session.identity?.user.name, "alice");
+    assert.equal(page.session.identity.user.name, "alice");
   });
 
   it("works once, however fast it is asked twice", async () => {
     const page = new SessionRig().connect();
-    page.session.receive({ type: "session.open", id: "1", token: "alice@a.example" });
+    page.connection.receive({ type: "session.open", id: "1", token: "alice@a.example" });
     assert.equal(codeOf(await page.ask({ type: "session.open", token: "bob@a.example" })), "wrong-state");
-    assert.equal(page.session.identity?.user.name, "alice");
+    assert.equal(page.session.identity.user.name, "alice");
   });
 
   it("that ends after the connection went opens nothing", async () => {
     const rig = new SessionRig();
     const page = rig.connect();
-    page.session.receive({ type: "session.open", id: "1", token: "alice@a.example" });
-    page.session.disconnected();
+    page.connection.receive({ type: "session.open", id: "1", token: "alice@a.example" });
+    page.connection.disconnected("lost");
     await settled();
     assert.deepEqual([page.frames, rig.sessions.size], [[], 0]);
     rig.assertEmpty();
@@ -178,7 +178,7 @@ describe("frames", () => {
   it("that are malformed are refused, and the fifth closes the connection", async () => {
     const rig = new SessionRig();
     const page = await rig.page("alice@a.example");
-    for (const wrong of [null, [], { type: "ping" }, { type: "call.end", id: "7" }]) page.session.receive(wrong);
+    for (const wrong of [null, [], { type: "ping" }, { type: "call.end", id: "7" }]) page.connection.receive(wrong);
     assert.deepEqual(
       page.of("refused").map(({ code, re }) => [code, re]),
       [
@@ -189,7 +189,7 @@ describe("frames", () => {
       ],
     );
     assert.equal(page.closed, undefined);
-    page.session.receiveGarbage("too-large", "The frame is too large.");
+    page.connection.receiveGarbage("too-large", "The frame is too large.");
     assert.equal(page.of("refused").at(-1)?.code, "too-large");
     assert.equal(page.last("session.closed").reason, "bad-frames");
     assert.deepEqual(page.closed, { code: 1008, reason: "bad-frames" });

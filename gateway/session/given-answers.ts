@@ -1,0 +1,29 @@
+import type { Answer } from "../protocol/server-frame.ts";
+
+/** Answers kept, so that a repeated request is answered and not done again. */
+const keptAnswers = 256;
+
+/** What the requests of one session were answered with, and which are being done. */
+export class GivenAnswers {
+  readonly #answers = new Map<string, Answer>();
+  readonly #begun = new Set<string>();
+
+  /** Undefined for a request that is new, or no longer remembered. */
+  of(id: string): Answer | undefined {
+    return this.#answers.get(id);
+  }
+
+  /** False when it is being done already: its answer will come. */
+  begin(id: string): boolean {
+    if (this.#begun.has(id)) return false;
+    this.#begun.add(id);
+    return true;
+  }
+
+  give(id: string, answer: Answer): void {
+    this.#begun.delete(id);
+    this.#answers.set(id, answer);
+    const oldest = this.#answers.keys().next().value;
+    if (this.#answers.size > keptAnswers && oldest !== undefined) this.#answers.delete(oldest);
+  }
+}
