@@ -6,6 +6,7 @@ export const causeCodes = [
   "normal",
   "busy",
   "declined",
+  "do-not-disturb",
   "no-answer",
   "not-found",
   "unavailable",
@@ -42,6 +43,7 @@ export interface Cause {
 /** RFC 3261 16.7 step 6 in our words: of several failed branches, which one the caller is told. Lower wins. */
 const rank: Partial<Record<CauseCode, number>> = {
   declined: 0,
+  "do-not-disturb": 0,
   busy: 1,
   redirected: 2,
   "blocked-number": 2,

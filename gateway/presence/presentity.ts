@@ -20,9 +20,13 @@ export class Presentity {
     this.user = user;
   }
 
-  /** What its sessions said, as far as it counts. */
+  /** What its sessions said, of those that are here, as far as it counts. */
   get said(): Said | undefined {
-    return mostAvailable([...this.pages].flatMap(({ said }) => said ?? []));
+    return saidBy(this.#here);
+  }
+
+  get #here(): readonly Page[] {
+    return [...this.pages].filter(({ here }) => here);
   }
 
   /** Nobody could see it, and nothing of it is kept. */
@@ -40,8 +44,10 @@ export class Presentity {
    * it was is the same object.
    */
   look(talks: boolean): (group: string) => ContactInfo | undefined {
-    const here = [...this.pages].filter((page) => page.here);
-    const { said } = this;
+    const here = this.#here;
+    // Who talks is seen on, though the page's connection may be lost: its sound goes another way.
+    const counted = talks ? [...this.pages] : here;
+    const said = saidBy(counted);
     const status = seenStatus(said?.status, { talks, here: here.length + this.phones > 0 });
     const offline = (this.#offline = same(this.#offline, this.#contact({ status: "offline", pages: 0, phones: 0 })));
     const userData = latest(here);
@@ -55,8 +61,7 @@ export class Presentity {
     ));
     return (group) => {
       const isDefault = group === defaultGroup;
-      // Who talks is seen on, though the page's connection may be lost: its sound goes another way.
-      const isIn = (talks ? [...this.pages] : here).some(({ joined }) => joined.has(group));
+      const isIn = counted.some(({ joined }) => joined.has(group));
       if (status !== "offline" && (isIn || (isDefault && this.phones > 0))) return seen;
       return isDefault && this.account ? offline : undefined;
     };
@@ -74,6 +79,8 @@ export class Presentity {
     };
   }
 }
+
+const saidBy = (pages: readonly Page[]): Said | undefined => mostAvailable(pages.flatMap(({ said }) => said ?? []));
 
 /** What was written last. */
 function latest(pages: readonly Page[]): unknown {

@@ -60,7 +60,7 @@ export class CallHistory {
     }
     if (!called || (caller && userKey(caller) === userKey(called))) return;
     const end = endFor("callee", outcome);
-    const direction = outcome.durationMs > 0 || end.reason === "declined" ? "in" : "missed";
+    const direction = outcome.durationMs > 0 || outcome.cause.code === "declined" ? "in" : "missed";
     await this.#add(called, { ...base, peer: peerOf(from), direction, end });
   }
 

@@ -6,6 +6,7 @@ const table: Readonly<Record<CauseCode, readonly [EndReason, string]>> = {
   normal: ["normal", "The call has ended."],
   busy: ["busy", "They are on another call. Try again in a while."],
   declined: ["declined", "They declined the call."],
+  "do-not-disturb": ["declined", "They do not want to be disturbed now. Try again later."],
   "no-answer": ["no-answer", "Nobody answered. Try again later."],
   "not-found": ["not-found", "Nobody has this name or number. Check how it is written."],
   unavailable: ["unavailable", "They cannot be reached right now. Try again later."],

@@ -75,6 +75,10 @@ export class Sessions implements Ringable {
       .map((session) => session.newLeg());
   }
 
+  isUndisturbed(user: UserId): boolean {
+    return this.#presence.isUndisturbed(user);
+  }
+
   /** To all open pages of the user, but for `except`, and to those that may come back; how many are there. */
   tell(user: UserId, event: ServerEvent, except?: string): number {
     const pages = [...(this.#byUser.get(userKey(user)) ?? [])].filter(({ id }) => id !== except);

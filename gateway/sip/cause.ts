@@ -88,6 +88,8 @@ const toStatus: Readonly<Record<CauseCode, number>> = {
   normal: 480,
   busy: 486,
   declined: 603,
+  // RFC 3261 21.4.18 names it among the reasons for this status.
+  "do-not-disturb": 480,
   "no-answer": 480,
   "not-found": 404,
   unavailable: 480,

@@ -5,7 +5,7 @@ import type { Address, Leg, LegId, Party } from "../call/leg.ts";
 import type { PlayerProgram } from "../call/player-leg.ts";
 import type { Accounts } from "../directory/accounts.ts";
 import type { Registrations } from "../directory/registrations.ts";
-import { parseUserId, type UserId } from "../directory/user-id.ts";
+import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
 import type { OutgoingRoute } from "../sip/outgoing-leg.ts";
 import { phoneRoute } from "../sip/phone-route.ts";
 import { trunkRoute, type TrunkConfig, type Trunks } from "../sip/trunk.ts";
@@ -63,11 +63,14 @@ export class Router {
     if (!user || user.domain !== caller.domain) return refuse("not-found");
     if (!mayCall(caller.rights, { user: text })) return refuse("not-allowed");
     const account = await this.#parts.accounts.find(user);
+    const called = account && { called: user };
+    // Nobody disturbs themselves: own calls go to own devices.
+    const isOwn = caller.party.user === printUserId(user);
+    if (!isOwn && this.#parts.pages.isUndisturbed(user)) return { ...refuse("do-not-disturb"), ...called };
     const legs = [
       ...this.#parts.pages.legsOf(user, caller.origin),
       ...(await this.#phones(user, account?.media, account?.name)),
     ];
-    const called = account && { called: user };
     if (legs.length > 0) return { legs, ...called };
     return called ? { ...refuse("unavailable", "not signed in anywhere"), ...called } : refuse("not-found");
   }

@@ -4,6 +4,7 @@ import { FrameClient } from "../support/frame-client.ts";
 import { domain, otherDomain, patience, TestGateway } from "../support/gateway.ts";
 import { librarySession, type NodePlatform } from "../support/library-session.ts";
 import { RegisteredUa } from "../support/registered-ua.ts";
+import { phoneOffer } from "../support/sdp-samples.ts";
 import { namesAndStatus } from "../support/seen.ts";
 import { until } from "../support/until.ts";
 
@@ -106,6 +107,33 @@ describe("presence", function () {
     await bob.end(callId);
     await hasStatus(alice, "carol", "online");
     await Promise.all([bob.close(), carol.close()]);
+  });
+
+  it("turns calls away from who is not to be disturbed, on every device, and tells them of it", async () => {
+    const alice = await FrameClient.signedIn(gateway, "alice");
+    const bob = await FrameClient.signedIn(gateway, "bob");
+    const phone = await RegisteredUa.open(gateway, "bob");
+    const caller = await RegisteredUa.open(gateway, "carol");
+    await bob.request("presence.status", { status: "do-not-disturb", note: "Exam" });
+    const target = { user: `bob@${domain}` };
+    const end = await alice.ended(await alice.call(target));
+    assert.deepEqual([end.reason, end.by], ["declined", "system"]);
+    const dialog = await caller.invite(`bob@${domain}`, { body: phoneOffer() });
+    assert.equal((await caller.ua.final(dialog, "INVITE")).status, 480);
+    assert.equal(bob.frames.filter(({ type }) => type === "call.incoming").length, 0);
+    const missed = await bob.event("history.added");
+    assert.equal((missed.record as { direction: string }).direction, "missed");
+    await bob.request("presence.status", { status: "online" });
+    const callId = await alice.call(target);
+    const incoming = await bob.event("call.incoming");
+    const invite = await phone.ua.request("INVITE");
+    phone.ua.reply(invite, 180, "Ringing");
+    await alice.end(callId);
+    await phone.ua.request("CANCEL");
+    phone.ua.reply(invite, 487, "Request Terminated");
+    await phone.ua.request("ACK");
+    await bob.ended(String(incoming.callId));
+    await Promise.all([alice.close(), bob.close(), phone.close(), caller.close()]);
   });
 
   it("comes back after a lost connection with groups, status and user data", async () => {

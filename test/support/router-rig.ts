@@ -27,6 +27,8 @@ export class RouterRig {
   readonly registrations = new MemoryRegistrations(this.clock);
   /** Open pages by user key. */
   readonly pages = new Map<string, { session: string; leg: FakeLeg }[]>();
+  /** Keys of users who want no call to ring. */
+  readonly undisturbed = new Set<string>();
   readonly routes: OutgoingRoute[] = [];
   readonly programs: PlayerProgram[] = [];
   readonly router: Router;
@@ -40,6 +42,7 @@ export class RouterRig {
       pages: {
         legsOf: (user, except) =>
           (this.pages.get(userKey(user)) ?? []).flatMap(({ session, leg }) => (session === except ? [] : [leg])),
+        isUndisturbed: (user) => this.undisturbed.has(userKey(user)),
       },
       dialAllow,
       emergencyNumbers: ["112"],

@@ -75,6 +75,14 @@ export const refusalRows: readonly VerdictRow[] = [
     advice: [],
   },
   {
+    code: "do-not-disturb",
+    severity: "ok",
+    when: cause("do-not-disturb"),
+    title: "Do not disturb",
+    text: (facts) => `${capital(who(facts))} had set "do not disturb" on a page: nothing rang.`,
+    advice: [],
+  },
+  {
     code: "answered-elsewhere",
     severity: "ok",
     when: cause("answered-elsewhere"),

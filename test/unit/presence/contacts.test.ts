@@ -113,6 +113,16 @@ describe("a contact", () => {
     bob.attendance.returned();
     await rig.told();
     assert.equal(alice.contact("bob")?.status, "online");
+    bob.attendance.setStatus("do-not-disturb");
+    await rig.told();
+    assert.equal(rig.presence.isUndisturbed(user("bob@a.example")), true);
+    bob.attendance.left();
+    await rig.told();
+    assert.equal(alice.contact("bob")?.status, "offline");
+    assert.equal(rig.presence.isUndisturbed(user("bob@a.example")), false);
+    bob.attendance.returned();
+    await rig.told();
+    assert.equal(alice.contact("bob")?.status, "do-not-disturb");
     bob.attendance.lost();
     for (const one of [alice, bob]) one.attendance.close();
     rig.assertEmpty();

@@ -64,6 +64,7 @@ const provoked: Readonly<Record<string, readonly [Story, RegExp]>> = {
   "not-refreshed": [sampleStory({ cause: { code: "peer-timeout" } }), /far end was gone/],
   busy: [unanswered({ code: "busy", sip: 486 }), /Trunk B is on another call/],
   declined: [unanswered({ code: "declined", sip: 603 }), /declined/],
+  "do-not-disturb": [unrouted("do-not-disturb"), /nothing rang/],
   "answered-elsewhere": [unanswered({ code: "answered-elsewhere" }), /Another device/],
   cancelled: [
     unanswered({ code: "cancelled" }, { by: "caller", more: [{ is: "fact", leg: 1, fact: "ringing" }] }),

@@ -7,6 +7,7 @@ const table: Readonly<Record<CauseCode, EndReason>> = {
   normal: "normal",
   busy: "busy",
   declined: "declined",
+  "do-not-disturb": "declined",
   "no-answer": "no-answer",
   "not-found": "not-found",
   unavailable: "unavailable",

@@ -62,6 +62,21 @@ describe("the list of last calls", () => {
     assert.deepEqual(await lists(await rig.page("bob@a.example")), ["missed alice@a.example 0 system unavailable"]);
   });
 
+  it("has a call to somebody who is not to be disturbed: nothing rings, they see who called", async () => {
+    const { rig, alice, bob } = await stage();
+    await rig.world.phone({ domain: "a.example", name: "bob" });
+    await bob.ask({ type: "presence.status", status: "do-not-disturb" });
+    await alice.call("bob@a.example");
+    await rig.listed();
+    assert.match(alice.last("call.ended").text, /not want to be disturbed/);
+    assert.deepEqual([bob.of("call.incoming"), rig.phones], [[], []]);
+    assert.deepEqual(await lists(alice), ["out bob@a.example 0 system declined"]);
+    assert.deepEqual(await lists(bob), ["missed alice@a.example 0 system declined"]);
+    await bob.ask({ type: "presence.status", status: "busy" });
+    await alice.call("bob@a.example");
+    assert.deepEqual([bob.of("call.incoming").length, rig.phones.length], [1, 1]);
+  });
+
   it("is forgotten on all pages", async () => {
     const { rig, alice } = await stage();
     const tab = await rig.page("alice@a.example");

@@ -138,6 +138,25 @@ describe("where a call goes", () => {
     assert.deepEqual("legs" in route && route.legs, [other]);
   });
 
+  it("is nowhere when the called one is not to be disturbed, unless by themselves", async () => {
+    const rig = new RouterRig();
+    for (const user of [alice, bob]) {
+      rig.page(user);
+      await rig.phone(user);
+      rig.undisturbed.add(`${user.domain}/${user.name}`);
+    }
+    for (const target of [{ user: "bob@a.example" }, { sip: "sip:bob@a.example" }]) {
+      const route = await rig.router.route(rig.caller(), target);
+      assert.deepEqual(route, { cause: { code: "do-not-disturb" }, called: bob });
+    }
+    assert.equal(rig.routes.length, 0);
+    const own = await rig.router.route(rig.caller(), { user: "alice@a.example" });
+    assert.equal("legs" in own && own.legs.length, 2);
+    assert.deepEqual(await rig.router.route(rig.caller(["tel:*"]), { user: "bob@a.example" }), {
+      cause: { code: "not-allowed" },
+    });
+  });
+
   it("is nobody of another domain, though its user is registered", async () => {
     const rig = new RouterRig();
     await rig.phone(foreignBob);

@@ -263,7 +263,10 @@ export const english = {
   ends: {
     normal: (name, { by }) => ({ title: by === "remote" ? `${name} hung up.` : "Call ended.", text: "" }),
     busy: (name) => ({ title: `${name} is on another call.`, text: "Try again in a few minutes." }),
-    declined: (name, { by }) => ({ title: by === "local" ? "Declined." : `${name} declined the call.`, text: "" }),
+    declined: (name, { by }) =>
+      by === "system"
+        ? { title: `${name} does not want to be disturbed.`, text: "They see that you called." }
+        : { title: by === "local" ? "Declined." : `${name} declined the call.`, text: "" },
     "no-answer": (name) => ({ title: `${name} did not answer.`, text: "They see that you called." }),
     "not-found": (name) => ({ title: `Nobody has the address ${name}.`, text: "Check how it is written." }),
     unavailable: (name) => ({ title: `${name} cannot be reached now.`, text: "No page or phone of theirs is on." }),

@@ -269,7 +269,10 @@ export const french: Words = {
   ends: {
     normal: (name, { by }) => ({ title: by === "remote" ? `${name} a raccroché.` : "Appel terminé.", text: "" }),
     busy: (name) => ({ title: `${name} est déjà en ligne.`, text: "Réessayez dans quelques minutes." }),
-    declined: (name, { by }) => ({ title: by === "local" ? "Refusé." : `${name} a refusé l’appel.`, text: "" }),
+    declined: (name, { by }) =>
+      by === "system"
+        ? { title: `${name} ne souhaite pas être dérangé.`, text: "Votre appel sera visible dans ses appels manqués." }
+        : { title: by === "local" ? "Refusé." : `${name} a refusé l’appel.`, text: "" },
     "no-answer": (name) => ({ title: `${name} n’a pas répondu.`, text: "Votre appel apparaît chez eux." }),
     "not-found": (name) => ({ title: `Personne n’a l’adresse ${name}.`, text: "Vérifiez comment elle s’écrit." }),
     unavailable: (name) => ({
