@@ -11,6 +11,15 @@ export { Devices, type DevicesEvents, type DevicesView } from "./devices.ts";
 export { ClientError, type ErrorCode, type ErrorDetail, type Retry } from "./client-error.ts";
 export { addressOf, readTarget } from "./target.ts";
 export { Contacts, type SavedContact } from "./contacts.ts";
+export {
+  Messages,
+  Messages as ApiRTCIMClient,
+  type MessagesEvents,
+  type MessagesView,
+  type Recipient,
+} from "./messages.ts";
+export type { Conversation, ConversationView, Group, Message, MessagePage, Receipt } from "./message.ts";
+export { Data, Data as ApiRTCDataClient, type DataEvents } from "./data.ts";
 export type { Quality } from "./quality.ts";
 export type { CallRecord, Page } from "./recents.ts";
 export type { LineInfo } from "../gateway/protocol/values.ts";

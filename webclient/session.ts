@@ -4,9 +4,11 @@ import type { Call } from "./call.ts";
 import { Calls } from "./calls.ts";
 import type { ClientError } from "./client-error.ts";
 import { Contacts } from "./contacts.ts";
+import { Data } from "./data.ts";
 import { Devices } from "./devices.ts";
 import type { Link, LinkState } from "./link.ts";
 import { LiveObject } from "./live.ts";
+import { Messages } from "./messages.ts";
 import type { Platform } from "./platform.ts";
 import { Presence } from "./presence.ts";
 import { Sound } from "./sound.ts";
@@ -44,6 +46,8 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
   readonly presence: Presence;
   readonly devices: Devices;
   readonly contacts: Contacts;
+  readonly messages: Messages;
+  readonly data: Data;
   readonly #link: Link;
 
   constructor(link: Link, platform: Platform, wishes: Wishes) {
@@ -54,6 +58,8 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
     this.presence = new Presence(link, wishes);
     this.devices = new Devices(platform, sound);
     this.contacts = new Contacts(link, platform);
+    this.messages = new Messages(link, platform);
+    this.data = new Data(link);
     this.calls.on("incoming", (call) => this.emit("incoming", call));
     link.events.on("opened", ({ sessionId: id, user, name, role, guest }) =>
       this.#change({

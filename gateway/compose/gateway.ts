@@ -95,7 +95,8 @@ async function build(
   const people = buildPeople(frame, sessions, switchboard);
   presence.follow(new InCall(switchboard));
   const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
-  const messaging = await buildMessaging(frame, sessions);
+  const messaging = await buildMessaging(frame, sessions, telephony.messages);
+  telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...messaging };
   const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, away } = pages;

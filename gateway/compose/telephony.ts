@@ -7,6 +7,7 @@ import { DialogTable } from "../sip/dialog-table.ts";
 import { DigestCheck, digestDefaults } from "../sip/digest.ts";
 import { Domains } from "../sip/domains.ts";
 import { digestAlgorithmsFor } from "../sip/profile.ts";
+import { SipMessages } from "../sip/message.ts";
 import { Registrar, registrarDefaults } from "../sip/registrar.ts";
 import { Trunks } from "../sip/trunk.ts";
 import type { Frame } from "./frame.ts";
@@ -19,6 +20,7 @@ export interface Telephony {
   readonly link: ControlLink;
   readonly agent: SipAgent;
   readonly trunks: Trunks;
+  readonly messages: SipMessages;
 }
 
 export function buildTelephony(frame: Frame, control: Pick<ControlLinkOptions, "host" | "port" | "secret">): Telephony {
@@ -30,18 +32,21 @@ export function buildTelephony(frame: Frame, control: Pick<ControlLinkOptions, "
   const domains = new Domains(config.domains, config.domains[0] ?? "");
   const authenticator = buildAuthenticator(frame);
   const registrar = buildRegistrar(frame, authenticator, domains);
+  const { registrations } = frame;
+  const messages = new SipMessages({ link, registrations, authenticator, domains, clock, log, t1: config.sip.t1 });
   const agent = new SipAgent({
     table: new DialogTable(link, clock, log),
     registrar,
     authenticator,
     domains,
     trunks,
+    messages,
     log,
   });
   agent.on("refused", (reason) => metrics.sipRefusals.add({ reason }));
   agent.on("attempt", (attempt) => tellAttempt(stories, attempt));
   later(() => agent.close());
-  return { link, agent, trunks };
+  return { link, agent, trunks, messages };
 }
 
 function buildAuthenticator({ config, accounts, clock, log, metrics }: Frame): Authenticator {

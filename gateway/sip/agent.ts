@@ -12,9 +12,10 @@ import type { Authenticator } from "./authenticator.ts";
 import { sdpOf } from "./body.ts";
 import type { DialogTable } from "./dialog-table.ts";
 import { decoded, type Domains } from "./domains.ts";
-import { allow } from "./identity.ts";
+import { allowOutside } from "./identity.ts";
 import { IncomingLeg } from "./incoming-leg.ts";
 import type { HeaderValues, InRequest } from "./link.ts";
+import type { SipMessages } from "./message.ts";
 import { OutgoingLeg, type OutgoingRoute } from "./outgoing-leg.ts";
 import type { Registrar } from "./registrar.ts";
 import { TapedInRequest } from "./taped-messages.ts";
@@ -45,10 +46,12 @@ export interface SipAgentParts {
   readonly authenticator: Authenticator;
   readonly domains: Domains;
   readonly trunks: Trunks;
+  /** Without it a MESSAGE is answered with 405. */
+  readonly messages?: SipMessages;
   readonly log: Logger;
 }
 
-const optionsHeaders = { Allow: allow, Accept: "application/sdp", Supported: "100rel" };
+const optionsHeaders = { Allow: allowOutside, Accept: "application/sdp, text/plain", Supported: "100rel" };
 
 /** The telephone side's front door: sorts what the SIP server hands up, and makes legs. */
 export class SipAgent extends Emitter<SipAgentEvents> {
@@ -102,21 +105,30 @@ export class SipAgent extends Emitter<SipAgentEvents> {
         return this.#parts.registrar.handle(request);
       case "INVITE":
         return this.#invite(this.#attempts.open(request));
+      case "MESSAGE":
+        return this.#message(request);
       case "OPTIONS":
         return void (await request.respond({ status: 200, headers: optionsHeaders }));
       case "BYE":
       case "UPDATE":
         return this.#refuse(request, 481, "unknown-dialog");
       default:
-        return isForDialog(request)
-          ? this.#refuse(request, 481, "unknown-dialog")
-          : this.#refuse(request, 405, "method");
+        return this.#unknownMethod(request);
     }
+  }
+
+  async #message(request: InRequest): Promise<void> {
+    const { messages } = this.#parts;
+    return messages && !isForDialog(request) ? messages.handle(request) : this.#unknownMethod(request);
+  }
+
+  #unknownMethod(request: InRequest): Promise<void> {
+    return isForDialog(request) ? this.#refuse(request, 481, "unknown-dialog") : this.#refuse(request, 405, "method");
   }
 
   async #refuse(request: InRequest, status: number, reason: string, headers: HeaderValues = {}): Promise<void> {
     this.emit("refused", reason);
-    await request.respond({ status, headers: status === 405 ? { Allow: allow } : headers });
+    await request.respond({ status, headers: status === 405 ? { Allow: allowOutside } : headers });
   }
 
   async #invite(attempt: OpenAttempt): Promise<void> {

@@ -6,6 +6,9 @@ import { singleLine } from "./headers.ts";
 /** Methods that we take (RFC 3261 20.5). */
 export const allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER";
 
+/** The same outside a call, where there is text too (RFC 3428). */
+export const allowOutside = `${allow}, MESSAGE`;
+
 /** A party as From or To value: `"Alice" <sip:alice@example.org>`. `host` stands for addresses without one. */
 export function nameAddrOf(party: Party, host: string): string {
   const name = party.name === undefined ? undefined : singleLine(party.name);

@@ -24,6 +24,8 @@ export interface BaresipOptions {
   readonly island?: Island;
   /** Another loopback address than 127.0.0.1: who comes from a trunk's address is taken for the trunk. */
   readonly address?: string;
+  /** Addresses of its contacts; the first is the current one, to whom `message` goes. */
+  readonly contacts?: readonly string[];
   /** More lines of the configuration. */
   readonly config?: string;
 }
@@ -113,6 +115,11 @@ export class Baresip {
   /** Presses a key: an RFC 4733 event. */
   async digit(key: string): Promise<void> {
     await this.command("sndcode", key);
+  }
+
+  /** Sends text to the current contact. */
+  async message(text: string): Promise<void> {
+    await this.command("message", text);
   }
 
   /** Any command of the `ctrl_tcp` module. */
@@ -226,7 +233,7 @@ async function prepare(options: BaresipOptions): Promise<Layout> {
   mkdirSync(join(layout.dir, "rec"));
   writeFileSync(join(layout.dir, "config"), configOf(options, layout));
   writeFileSync(join(layout.dir, "accounts"), `${accountOf(options, layout)}\n`);
-  writeFileSync(join(layout.dir, "contacts"), "");
+  writeFileSync(join(layout.dir, "contacts"), (options.contacts ?? []).map((uri) => `<${uri}>\n`).join(""));
   return layout;
 }
 

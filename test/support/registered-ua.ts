@@ -82,6 +82,22 @@ export class RegisteredUa {
     return dialog;
   }
 
+  /** Sends a MESSAGE to `to`, with the answer to its challenge; its final answer. */
+  async message(to: string, body: string, options: RequestOptions = {}): Promise<SipMessage> {
+    const dialog = this.#dialogTo(`sip:${to}`);
+    const all = { contentType: "text/plain", body, ...options };
+    this.ua.send(dialog, "MESSAGE", all);
+    const challenge = await this.ua.final(dialog, "MESSAGE");
+    if (challenge.status !== 407) return challenge;
+    const authorization = answer(challenge, this.#credentials, "MESSAGE", dialog.target);
+    this.ua.send(dialog, "MESSAGE", {
+      ...all,
+      headers: [...(options.headers ?? []), `Proxy-Authorization: ${authorization}`],
+    });
+    const cseq = `${dialog.cseq} MESSAGE`;
+    return this.ua.next("the final answer", (one) => one.status >= 200 && only(one, "cseq") === cseq);
+  }
+
   /** The 2xx to our INVITE; the ACK is the caller's to send, by `ack`. */
   async answered(dialog: SipDialog, withinMs?: number): Promise<SipMessage> {
     // A challenge that came twice belongs to the INVITE before; one within a call needs no password.

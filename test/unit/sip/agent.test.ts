@@ -292,7 +292,7 @@ describe("other requests", () => {
     const rig = new Rig();
     const { headers } = (await rig.receive({ method: "OPTIONS" })).last;
     assert.match(headers?.["Allow"] ?? "", /INVITE/);
-    assert.equal(headers?.["Accept"], "application/sdp");
+    assert.equal(headers?.["Accept"], "application/sdp, text/plain");
     assert.match((await rig.receive({ method: "PUBLISH" })).last.headers?.["Allow"] ?? "", /INVITE/);
   });
 

@@ -1,0 +1,78 @@
+import type { Conversation, ConversationInfo, GroupInfo, MessageInfo } from "../gateway/protocol/message-values.ts";
+import type { Peer } from "./peer.ts";
+
+export type { Conversation };
+export type Group = Readonly<GroupInfo>;
+
+/** One message. Another state or text makes it another object of the same `id`. */
+export interface Message {
+  /** Made by its sender. */
+  readonly id: string;
+  /** Whom it was exchanged with: the other user, or the group. */
+  readonly of: Conversation;
+  /** Its place in the conversation, from 1, rising. */
+  readonly number: number;
+  readonly from: Peer;
+  readonly at: Date;
+  /** Absent when it was deleted. */
+  readonly text?: string;
+  readonly editedAt?: Date;
+  /** Of an own message: how far it has come with everybody else. Of another one: `delivered`. */
+  readonly state: "sent" | "delivered" | "read";
+}
+
+/** All messages up to the one of that id have come that far with `by`. */
+export interface Receipt {
+  readonly id: string;
+  readonly of: Conversation;
+  readonly number: number;
+  readonly state: "delivered" | "read" | "failed";
+  readonly by: Peer;
+}
+
+/** What was said with one user or in one group. */
+export interface ConversationView {
+  readonly of: Conversation;
+  /** Of two: who the other one is. */
+  readonly peer?: Peer;
+  readonly group?: Group;
+  /** Newest message. */
+  readonly last?: Message;
+  readonly unread: number;
+}
+
+/** A piece of a conversation, newest first. */
+export interface MessagePage {
+  /** The last message seen: older ones are wanted. */
+  readonly before?: Message;
+  /** 1 to 100, default 50. */
+  readonly limit?: number;
+  /** Only messages that hold this text, whatever its case. */
+  readonly search?: string;
+}
+
+/** What a conversation is compared by. */
+export const conversationKey = (of: Conversation): string => ("group" in of ? `group:${of.group}` : `user:${of.user}`);
+
+export function messageOf({ messageId, text, at, deleted, editedAt, from, state, of, number }: MessageInfo): Message {
+  return Object.freeze({
+    id: messageId,
+    of,
+    number,
+    from: Object.freeze(from),
+    at: new Date(at),
+    ...(!deleted && { text }),
+    ...(editedAt !== undefined && { editedAt: new Date(editedAt) }),
+    state: state ?? "delivered",
+  });
+}
+
+export function conversationOf({ of, peer, group, last, unread }: ConversationInfo): ConversationView {
+  return Object.freeze({
+    of,
+    ...(peer && { peer: Object.freeze(peer) }),
+    ...(group && { group: Object.freeze(group) }),
+    ...(last && { last: messageOf(last) }),
+    unread,
+  });
+}

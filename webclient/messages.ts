@@ -1,0 +1,247 @@
+import type { Timer } from "../gateway/base/clock.ts";
+import type { Recipient } from "../gateway/protocol/message-values.ts";
+import type { MessageEvent, ServerEvent } from "../gateway/protocol/server-frame.ts";
+import { ClientError } from "./client-error.ts";
+import * as list from "./conversations.ts";
+import type { Link } from "./link.ts";
+import { LiveObject } from "./live.ts";
+import {
+  conversationKey,
+  conversationOf,
+  messageOf,
+  type Conversation,
+  type ConversationView,
+  type Group,
+  type Message,
+  type MessagePage,
+  type Receipt,
+} from "./message.ts";
+import type { Peer } from "./peer.ts";
+import type { Platform } from "./platform.ts";
+
+export type { Recipient };
+
+export interface MessagesView {
+  /** Of all conversations together. */
+  readonly unread: number;
+  /** The one with the newest message first; groups that the user is invited to are among them. */
+  readonly conversations: readonly ConversationView[];
+}
+
+export interface MessagesEvents {
+  /** A message came, or another page of this user sent one. Each once, however often the connection broke. */
+  message: Message;
+  /** A message was edited or deleted. */
+  changed: Message;
+  receipt: Receipt;
+  /** Somebody types; said again every few seconds while they do. */
+  typing: { readonly of: Conversation; readonly from: Peer };
+  /** A group is new or changed; without `group` the user is no longer in it. */
+  group: { readonly groupId: string; readonly group?: Group };
+}
+
+/** How long marks of what came are gathered, in milliseconds. */
+const gatherMs = 50;
+/** How often at most is told that the user types, in milliseconds. */
+export const typingEveryMs = 3_000;
+
+const sent = (): undefined => undefined;
+
+/** Text to users, their softphones, and groups. What was sent is kept by the gateway until everybody has it. */
+export class Messages extends LiveObject<MessagesView, MessagesEvents> {
+  readonly #link: Link;
+  readonly #platform: Platform;
+  /** Number of the last message told, by conversation. */
+  readonly #told = new Map<string, number>();
+  /** What came and is not confirmed yet. */
+  readonly #came = new Map<string, Message>();
+  readonly #typed = new Map<string, number>();
+  #confirming: Timer | undefined;
+  #user = "";
+
+  constructor(link: Link, platform: Platform) {
+    super({ unread: 0, conversations: Object.freeze([]) });
+    this.#link = link;
+    this.#platform = platform;
+    link.events.on("opened", ({ user }) => void (this.#user = user));
+    link.events.on("fact", (fact) => this.#onFact(fact));
+    link.events.on("state", (state) => {
+      if (state !== "closed") return;
+      this.#confirming?.cancel();
+      this.finish();
+    });
+  }
+
+  /**
+   * Resolves when the gateway keeps it. A lost connection is waited for, and the message is sent again under its `id`
+   * (default: a new one): it arrives once.
+   * @throws ClientError `bad-target`, `not-allowed`, `rate-limited`, `unsupported`, `unreachable`, `aborted` by the signal
+   */
+  async send(
+    to: Recipient,
+    body: string,
+    { id = this.#platform.newId(), signal }: { readonly id?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<Message> {
+    if (typeof body !== "string") throw new ClientError("unsupported", { text: "Only text can be sent." });
+    for (;;) {
+      if (signal?.aborted) throw new ClientError("aborted");
+      try {
+        const request = { type: "message.send", to, text: body, messageId: id } as const;
+        return await this.#link.request(request, "message.accepted", ({ message }) => this.#sent(messageOf(message)));
+      } catch (thrown) {
+        if (this.#link.state !== "reconnecting") throw thrown;
+        await this.#connected(signal);
+      }
+    }
+  }
+
+  /** Another text for an own message. @throws ClientError `aborted` when it is deleted or not one's own */
+  edit({ of, id }: Pick<Message, "of" | "id">, text: string): Promise<void> {
+    return this.#link.request({ type: "message.edit", of, messageId: id, text }, "ok", sent);
+  }
+
+  /** Takes an own message back: its text is gone for everybody. @throws ClientError as `edit` */
+  remove({ of, id }: Pick<Message, "of" | "id">): Promise<void> {
+    return this.#link.request({ type: "message.delete", of, messageId: id }, "ok", sent);
+  }
+
+  /** What was said, newest first. @throws ClientError `bad-target`, `unreachable` */
+  history(of: Conversation, { before, limit, search }: MessagePage = {}): Promise<readonly Message[]> {
+    const page = {
+      ...(before && { before: before.number }),
+      ...(limit !== undefined && { limit }),
+      ...(search !== undefined && { search }),
+    };
+    return this.#link.request({ type: "message.list", of, ...page }, "messages", ({ messages }) =>
+      Object.freeze(messages.map(messageOf)),
+    );
+  }
+
+  /** This message and all before it are read, on all devices of the user. @throws ClientError `unreachable` */
+  markRead({ of, number }: Pick<Message, "of" | "number">): Promise<void> {
+    return this.#link.request({ type: "message.mark", of, number, state: "read" }, "ok", sent);
+  }
+
+  /** Call it at each key press: it is told every three seconds at most, and costs nothing else. */
+  setTyping(to: Conversation): void {
+    const now = this.#platform.clock.monotonic();
+    const key = conversationKey(to);
+    if (now - (this.#typed.get(key) ?? -typingEveryMs) < typingEveryMs) return;
+    this.#typed.set(key, now);
+    this.#link.request({ type: "message.typing", to }, "ok", sent).catch(() => {});
+  }
+
+  /** Makes a group that this user owns, and invites `users` (`name@domain`). @throws ClientError `bad-target`, `not-allowed` */
+  createGroup(name: string, users: readonly string[]): Promise<{ readonly group: string }> {
+    return this.#link.request({ type: "group.create", name, users: [...users] }, "group.created", ({ group }) => {
+      this.#put(list.withGroup(this.#all, group));
+      return { group: group.groupId };
+    });
+  }
+
+  /** Owners invite. @throws ClientError `bad-target`, `not-allowed` */
+  invite(group: string, users: readonly string[]): Promise<void> {
+    return this.#link.request({ type: "group.invite", groupId: group, users: [...users] }, "ok", sent);
+  }
+
+  /** The answer to an invitation. @throws ClientError `bad-target` when there is none */
+  answerInvitation(group: string, accept: boolean): Promise<void> {
+    return this.#link.request({ type: "group.answer", groupId: group, accept }, "ok", sent);
+  }
+
+  /** @throws ClientError `bad-target` */
+  leaveGroup(group: string): Promise<void> {
+    return this.#link.request({ type: "group.leave", groupId: group }, "ok", sent);
+  }
+
+  /** Owners take members out, and invitations back. @throws ClientError `bad-target`, `not-allowed` */
+  removeMember(group: string, user: string): Promise<void> {
+    return this.#link.request({ type: "group.remove", groupId: group, user }, "ok", sent);
+  }
+
+  /** Owners share their role. @throws ClientError `bad-target`, `not-allowed`, `aborted` for the last owner */
+  setRole(group: string, user: string, role: "owner" | "member"): Promise<void> {
+    return this.#link.request({ type: "group.promote", groupId: group, user, role }, "ok", sent);
+  }
+
+  get #all(): readonly ConversationView[] {
+    return this.view().conversations;
+  }
+
+  #onFact(fact: ServerEvent): void {
+    switch (fact.type) {
+      case "message.conversations":
+        return this.#put(list.sorted(fact.conversations.map(conversationOf)));
+      case "message.received":
+        return this.#received(messageOf(fact.message));
+      case "message.changed": {
+        const message = messageOf(fact.message);
+        this.#put(list.withChanged(this.#all, message));
+        return this.emit("changed", message);
+      }
+      case "message.receipt":
+        return this.#receipt(fact);
+      case "message.unread":
+        return this.#put(list.withUnread(this.#all, fact.of, fact.unread));
+      case "message.typing":
+        return this.emit("typing", { of: fact.of, from: fact.from });
+      case "group.changed":
+        this.#put(list.withGroup(this.#all, fact.group));
+        return this.emit("group", { groupId: fact.group.groupId, group: fact.group });
+      case "group.left":
+        this.#put(list.without(this.#all, { group: fact.groupId }));
+        return this.emit("group", { groupId: fact.groupId });
+    }
+  }
+
+  #received(message: Message): void {
+    const own = "user" in message.from.target && message.from.target.user === this.#user;
+    const key = conversationKey(message.of);
+    if (!own) this.#confirm(key, message);
+    if (message.number <= (this.#told.get(key) ?? 0)) return;
+    this.#told.set(key, message.number);
+    this.#put(list.withMessage(this.#all, message, own));
+    this.emit("message", message);
+  }
+
+  /** An own message that came back as an event of the old connection too is told no more. */
+  #sent(message: Message): Message {
+    this.#put(list.withMessage(this.#all, message, true));
+    return message;
+  }
+
+  #receipt({ messageId: id, of, number, state, by }: Extract<MessageEvent, { type: "message.receipt" }>): void {
+    const receipt = Object.freeze({ id, of, number, state, by: Object.freeze(by) });
+    this.#put(list.withReceipt(this.#all, receipt));
+    this.emit("receipt", receipt);
+  }
+
+  /** Tells the gateway what has come, the newest of each conversation. */
+  #confirm(key: string, message: Message): void {
+    this.#came.set(key, message);
+    this.#confirming ??= this.#platform.clock.after(gatherMs, () => {
+      this.#confirming = undefined;
+      for (const { of, number } of this.#came.values())
+        this.#link.request({ type: "message.mark", of, number, state: "delivered" }, "ok", sent).catch(() => {});
+      this.#came.clear();
+    });
+  }
+
+  #put(conversations: readonly ConversationView[]): void {
+    if (conversations !== this.#all) this.update({ conversations, unread: list.unreadIn(conversations) });
+  }
+
+  /** Resolves when the link is up again, or for good down. */
+  #connected(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        off();
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const off = this.#link.events.on("state", done);
+      signal?.addEventListener("abort", done);
+      if (signal?.aborted) done();
+    });
+  }
+}
