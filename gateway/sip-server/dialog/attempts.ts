@@ -32,7 +32,8 @@ const patience = { server: 10, connection: 3 } as const;
 
 /** One request on its way: each way that is tried is a transaction of its own (RFC 3263 4.3). */
 export class Attempts {
-  readonly #sending: Sending;
+  /** Undefined once it is settled: no other way is tried then. */
+  #sending: Sending | undefined;
   readonly #user: AttemptsUser;
   readonly #context: AttemptsContext;
   #transaction: ClientTransaction;
@@ -45,8 +46,8 @@ export class Attempts {
     this.#sending = sending;
     this.#user = user;
     this.#context = context;
-    this.#transaction = this.#transactionFor(sending.ways.flow);
-    if (!sending.ways.flow.reliable && this.#transaction.size > context.maxDatagram) this.#takeTcp();
+    this.#transaction = this.#transactionFor(sending, sending.ways.flow);
+    if (!sending.ways.flow.reliable && this.#transaction.size > context.maxDatagram) this.#takeTcp(sending);
   }
 
   /** The latest: its request is what the server sees that answers. */
@@ -56,26 +57,26 @@ export class Attempts {
 
   start(): void {
     this.#transaction.start();
-    const { ways } = this.#sending;
-    if (!ways.more) return;
+    const ways = this.#sending?.ways;
+    if (!ways?.more) return;
     const units = ways.tryingTcp ? patience.connection : patience.server;
     this.#waiting = this.#context.clock.after(units * this.#context.transactions.timers.T1, () => this.#silence());
   }
 
-  #takeTcp(): void {
-    const { ways } = this.#sending;
+  #takeTcp(sending: Sending): void {
+    const { ways } = sending;
     ways.takeTcp();
-    if (ways.flow !== this.#transaction.flow) this.#replace(ways.flow);
+    if (ways.flow !== this.#transaction.flow) this.#replace(sending, ways.flow);
   }
 
-  #replace(flow: Flow): void {
+  #replace(sending: Sending, flow: Flow): void {
     const old = this.#transaction;
-    this.#transaction = this.#transactionFor(flow, old.request);
+    this.#transaction = this.#transactionFor(sending, flow, old.request);
     old.abandon();
   }
 
-  #transactionFor(flow: Flow, previous?: SipRequest): ClientTransaction {
-    const request = this.#sending.compose(flow, previous && withoutVia(previous));
+  #transactionFor(sending: Sending, flow: Flow, previous?: SipRequest): ClientTransaction {
+    const request = sending.compose(flow, previous && withoutVia(previous));
     return this.#context.transactions.client(request, flow, this.#userOf(++this.#attempt));
   }
 
@@ -88,6 +89,11 @@ export class Attempts {
       response: (arrival) => ifCurrent(() => this.#response(arrival)),
       timeout: () => ifCurrent(() => this.#failed(() => this.#user.timeout())),
       transportError: () => ifCurrent(() => this.#failed(() => this.#user.transportError())),
+      settled: () =>
+        ifCurrent(() => {
+          this.#sending = undefined;
+          this.#user.settled?.();
+        }),
       terminated: () =>
         ifCurrent(() => {
           this.#waiting?.cancel();
@@ -110,7 +116,7 @@ export class Attempts {
   #takeRevised(response: SipResponse): boolean {
     if (this.#user.givenUp || response.status < 300) return false;
     const { request, flow } = this.#transaction;
-    const revised = this.#sending.revise?.(request, response);
+    const revised = this.#sending?.revise?.(request, response);
     if (!revised) return false;
     const user = this.#userOf(++this.#attempt);
     this.#transaction = this.#context.transactions.client(withoutVia(revised), flow, user);
@@ -125,17 +131,17 @@ export class Attempts {
 
   /** No sign of life. A server that was reached by TCP because of the size is the same that UDP would reach. */
   #silence(): void {
-    const { ways } = this.#sending;
-    if (ways.tryingTcp && ways.flow.connecting !== true) return;
+    const ways = this.#sending?.ways;
+    if (ways?.tryingTcp && ways.flow.connecting !== true) return;
     this.#takeNext();
   }
 
   #takeNext(retryAfterSeconds?: number): boolean {
-    const { ways } = this.#sending;
-    if (this.#committed || this.#user.givenUp || !ways.more) return false;
-    const flow = ways.next(retryAfterSeconds);
+    const sending = this.#sending;
+    if (this.#committed || this.#user.givenUp || !sending?.ways.more) return false;
+    const flow = sending.ways.next(retryAfterSeconds);
     if (!flow) return false;
-    this.#replace(flow);
+    this.#replace(sending, flow);
     this.start();
     return true;
   }

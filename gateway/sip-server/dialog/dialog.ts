@@ -1,3 +1,4 @@
+import { ownText } from "../../base/own-text.ts";
 import type { Endpoint, Flow } from "../transport/flow.ts";
 import type { Owner } from "./owner.ts";
 import type { SessionTerms } from "./session-terms.ts";
@@ -78,12 +79,13 @@ export class Dialog {
     this.id = made.id;
     this.kind = made.kind;
     this.role = made.role;
-    this.callId = made.callId;
-    this.localTag = made.localTag;
-    this.remoteTag = made.remoteTag;
-    this.local = made.local;
-    this.remote = made.remote;
-    this.routeSet = made.routeSet;
+    // It lives as long as the call does, and the messages that it was read from do not.
+    this.callId = ownText(made.callId);
+    this.localTag = ownText(made.localTag);
+    this.remoteTag = ownText(made.remoteTag);
+    this.local = ownText(made.local);
+    this.remote = ownText(made.remote);
+    this.routeSet = made.routeSet.map(ownText);
     this.owner = made.owner;
     this.localSeq = made.localSeq;
     this.remoteSeq = made.remoteSeq;

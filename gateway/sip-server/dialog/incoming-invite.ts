@@ -13,7 +13,9 @@ import { SuccessRepeater } from "./success-repeater.ts";
 
 /** A received INVITE, also one inside a dialog (RFC 3261 13.3, 14.2). */
 export class IncomingInvite extends IncomingRequest {
+  readonly cseq: number;
   readonly #isReinvite: boolean;
+  readonly #hasBody: boolean;
   readonly #reliable: ReliableProvisionals;
   readonly #dialogId: string;
   #success: SuccessRepeater | undefined;
@@ -29,7 +31,9 @@ export class IncomingInvite extends IncomingRequest {
   ) {
     super(transaction, dialog, context);
     const { envelope } = transaction;
+    this.cseq = envelope.cseq.number;
     this.#isReinvite = dialog !== undefined;
+    this.#hasBody = transaction.request.body.length > 0;
     this.#dialogId = dialog?.id ?? context.dialogs.reserveId(envelope.callId, envelope.fromTag);
     this.#reliable = new ReliableProvisionals(context.clock, context.timers, envelope.cseq.number, () =>
       hooks.missingPrack(this),
@@ -44,10 +48,6 @@ export class IncomingInvite extends IncomingRequest {
     return this.#dialogId;
   }
 
-  get cseq(): number {
-    return this.transaction.envelope.cseq.number;
-  }
-
   get isReinvite(): boolean {
     return this.#isReinvite;
   }
@@ -59,7 +59,7 @@ export class IncomingInvite extends IncomingRequest {
 
   /** RFC 3264 4: whose offer has no answer yet, if any; provisional responses count when they are reliable. */
   get openOffer(): "ours" | "theirs" | undefined {
-    if (this.request.body.length > 0) return this.answered || this.#answeredEarly ? undefined : "theirs";
+    if (this.#hasBody) return this.answered || this.#answeredEarly ? undefined : "theirs";
     return this.#reliable.holdsBody || this.awaitsAck ? "ours" : undefined;
   }
 
@@ -130,6 +130,7 @@ export class IncomingInvite extends IncomingRequest {
     const made = { toTag: this.toTag, contact: this.contactFor(draft) };
     const response = composeResponse(draft, this.request, made);
     const bytes = printToKeep(response);
+    this.transaction.toTag = this.toTag;
     const respond = (): void => this.transaction.respond(response.status, bytes);
     this.#success = new SuccessRepeater(this.context.clock, this.context.timers, respond);
     dialog.state = "confirmed";

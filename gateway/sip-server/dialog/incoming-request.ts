@@ -13,6 +13,7 @@ export class IncomingRequest implements RequestFact {
   /** What applications know the transaction by. */
   id: string = uuid();
   readonly transaction: ServerTransaction;
+  readonly method: string;
   /** Tag of all our responses; the application may choose it with its first one. */
   toTag: string;
   /** The dialog that it came in, or made. */
@@ -26,6 +27,7 @@ export class IncomingRequest implements RequestFact {
 
   constructor(transaction: ServerTransaction, dialog: Dialog | undefined, context: CoreContext) {
     this.transaction = transaction;
+    this.method = transaction.request.method;
     this.dialog = dialog;
     this.owner = dialog?.owner;
     this.context = context;
@@ -38,10 +40,6 @@ export class IncomingRequest implements RequestFact {
 
   get arrival(): Arrival {
     return this.transaction.arrival;
-  }
-
-  get method(): string {
-    return this.request.method;
   }
 
   /** True once a final response went out. */
@@ -112,6 +110,7 @@ export class IncomingRequest implements RequestFact {
     }
     const bytes = response.status < 200 ? printMessage(response) : printToKeep(response);
     if (response.status >= 200) this.#answered = true;
+    this.transaction.toTag = this.toTag;
     this.transaction.respond(response.status, bytes);
     return { message: response, size: bytes.length, flow, transactionId: this.id, dialogId: this.dialogId };
   }

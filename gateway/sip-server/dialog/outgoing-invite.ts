@@ -1,5 +1,6 @@
 import type { Timer } from "../../base/clock.ts";
 import { uuid } from "../../base/ids.ts";
+import { ownText } from "../../base/own-text.ts";
 import { printMessage, type SipRequest, type SipResponse } from "../../sip-syntax/message.ts";
 import { tagOf } from "../../sip-syntax/name-addr.ts";
 import type { Arrival } from "../transport/flow.ts";
@@ -19,6 +20,15 @@ export interface OutgoingInviteHooks extends OutgoingHooks {
   unclaimed(invite: OutgoingInvite, dialog: Dialog): void;
 }
 
+/** What a dialog takes from the INVITE that makes it. */
+interface Origin {
+  readonly callId: string;
+  readonly local: string;
+  readonly contact: string | undefined;
+  readonly uri: string;
+  readonly seq: number;
+}
+
 /** A sent INVITE: its early dialogs, one a To tag (RFC 3261 12.1.2, 13.2.2), and its CANCEL (9.1). */
 export class OutgoingInvite extends OutgoingRequest {
   readonly #hooks: OutgoingInviteHooks;
@@ -35,6 +45,8 @@ export class OutgoingInvite extends OutgoingRequest {
   #cancel: { request: SipRequest; bytes: Buffer } | undefined;
   #cancelSent = false;
   #cancelLimit: Timer | undefined;
+  /** Of the INVITE that was answered: what further forks need of it. */
+  #origin: Origin | undefined;
 
   constructor(
     owner: Owner,
@@ -63,8 +75,9 @@ export class OutgoingInvite extends OutgoingRequest {
     return this.#cancel !== undefined;
   }
 
+  /** Its CSeq number, as it was sent last. */
   get seq(): number {
-    return parseInt(this.request.headers.get("CSeq") ?? "0", 10);
+    return this.#origin?.seq ?? seqOf(this.request);
   }
 
   /** Sends a CANCEL, or keeps it until a provisional response shows that it will be understood (RFC 3261 9.1). */
@@ -89,6 +102,10 @@ export class OutgoingInvite extends OutgoingRequest {
   override fail(status: number, reason: string): void {
     super.fail(status, reason);
     this.#drop();
+  }
+
+  settled(): void {
+    this.#origin = originOf(this.request);
   }
 
   override terminated(): void {
@@ -177,9 +194,7 @@ export class OutgoingInvite extends OutgoingRequest {
 
   /** RFC 3261 12.1.2. */
   #newDialog(tag: string, response: SipResponse, arrival: Arrival): Dialog {
-    const { headers } = this.request;
-    const callId = headers.get("Call-ID") ?? "";
-    const local = headers.get("From") ?? "";
+    const { callId, local, contact, uri } = this.#origin ?? originOf(this.request);
     const localTag = tagOf(local) ?? "";
     const dialog = new Dialog({
       id: this.#baseIdUsed ? this.context.dialogs.reserveId(callId, localTag) : this.#baseId,
@@ -194,12 +209,12 @@ export class OutgoingInvite extends OutgoingRequest {
       owner: this.owner,
       localSeq: this.seq,
       remoteTarget: contactUri(response),
-      firstTarget: this.request.uri,
+      firstTarget: uri,
       flow: arrival.flow,
     });
     this.#baseIdUsed = true;
     dialog.localInvite = this;
-    dialog.contact = headers.get("Contact");
+    dialog.contact = contact;
     this.#dialogs.set(tag, dialog);
     this.context.dialogs.add(dialog);
     learnTarget(dialog, arrival, this.context);
@@ -224,4 +239,20 @@ export class OutgoingInvite extends OutgoingRequest {
     for (const dialog of this.#dialogs.values()) if (dialog.state === "early") this.context.dialogs.remove(dialog);
     if (!this.dialog && !this.#baseIdUsed) this.context.dialogs.releaseId(this.#baseId);
   }
+}
+
+function seqOf({ headers }: SipRequest): number {
+  return parseInt(headers.get("CSeq") ?? "0", 10);
+}
+
+function originOf(request: SipRequest): Origin {
+  const { uri, headers } = request;
+  const contact = headers.get("Contact");
+  return {
+    callId: ownText(headers.get("Call-ID") ?? ""),
+    local: ownText(headers.get("From") ?? ""),
+    contact: contact === undefined ? undefined : ownText(contact),
+    uri: ownText(uri),
+    seq: seqOf(request),
+  };
 }

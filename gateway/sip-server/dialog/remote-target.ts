@@ -1,3 +1,4 @@
+import { ownText } from "../../base/own-text.ts";
 import type { SipMessage } from "../../sip-syntax/message.ts";
 import { uriOf } from "../../sip-syntax/name-addr.ts";
 import { canonicalHost, parseSipUri } from "../../sip-syntax/uri.ts";
@@ -13,7 +14,7 @@ export function contactUri(message: SipMessage): string | undefined {
   const value = message.headers.list("Contact")[0];
   if (value === undefined || value === "*") return undefined;
   try {
-    return uriOf(value);
+    return ownText(uriOf(value));
   } catch {
     return undefined;
   }

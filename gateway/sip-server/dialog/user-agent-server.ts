@@ -227,13 +227,13 @@ export class UserAgentServer {
       else request.refuse(500, "Server Internal Error");
       this.#forget(request);
     });
-    request.transaction.user = {
-      terminated: () => {
-        limit.cancel();
-        this.#byTransaction.delete(request.transaction);
-        this.#forget(request);
-      },
+    const over = (): void => {
+      limit.cancel();
+      this.#byTransaction.delete(request.transaction);
+      this.#forget(request);
+      request.transaction.user = {};
     };
+    request.transaction.user = { settled: over, terminated: over };
     request.stopWaiting = () => limit.cancel();
   }
 
@@ -334,7 +334,7 @@ export class UserAgentServer {
   #cancel(cancel: ServerTransaction, inviteTransaction: ServerTransaction | undefined): void {
     const invite = inviteTransaction && this.#byTransaction.get(inviteTransaction);
     if (!inviteTransaction) return this.#reply(cancel, 481, "Call/Transaction Does Not Exist");
-    this.#context.transactions.reply(cancel, 200, "OK", invite?.toTag);
+    this.#context.transactions.reply(cancel, 200, "OK", invite?.toTag ?? inviteTransaction.toTag);
     // RFC 3261 9.2: after a final response a CANCEL changes nothing.
     if (invite instanceof IncomingInvite && !invite.answered) {
       this.#endCancelled(invite, cancel.request, cancel.arrival);

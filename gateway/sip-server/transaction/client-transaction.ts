@@ -5,6 +5,7 @@ import type { Arrival, Flow } from "../transport/flow.ts";
 import { ackForFailure } from "./ack-for-failure.ts";
 import { type ClientEffect, type ClientInput, inviteClientTransaction } from "./invite-client-transaction.ts";
 import { nonInviteClientTransaction } from "./non-invite-client-transaction.ts";
+import { bareRequest } from "./bare-request.ts";
 import type { StateTable } from "./state-table.ts";
 import type { Timers } from "./timers.ts";
 
@@ -15,22 +16,33 @@ export interface ClientUser {
   timeout(): void;
   /** To be treated as a 503 (RFC 3261 8.1.3.1). */
   transportError(): void;
+  /** The final response was reported; what was sent is about to be forgotten. */
+  settled?(): void;
   terminated(): void;
+}
+
+/** What all client transactions work with. */
+export interface ClientContext {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  sent(method: string, again: boolean): void;
+  /** A final response came, for the first time. */
+  answered(transaction: ClientTransaction): void;
+  ended(transaction: ClientTransaction): void;
 }
 
 type State = string;
 
 /** One sent request on its way through its table; tables are invite-client- and non-invite-client-transaction. */
 export class ClientTransaction {
-  readonly request: SipRequest;
+  /** What finds it (RFC 3261 17.1.3). */
+  readonly key: string;
   /** Bytes of the request as it is sent. */
   readonly size: number;
   readonly flow: Flow;
   readonly #user: ClientUser;
-  readonly #clock: Clock;
-  readonly #timers: Timers;
-  readonly #sent: (method: string, again: boolean) => void;
-  readonly #onEnd: () => void;
+  readonly #context: ClientContext;
+  #request: SipRequest;
   readonly #table: StateTable<State, ClientInput, ClientEffect>;
   #state: State;
   #interval: number;
@@ -40,29 +52,22 @@ export class ClientTransaction {
   #bytes: Buffer | undefined;
   #ack: Buffer | undefined;
 
-  constructor(
-    request: SipRequest,
-    flow: Flow,
-    user: ClientUser,
-    context: {
-      clock: Clock;
-      timers: Timers;
-      sent: (method: string, again: boolean) => void;
-      onEnd: (transaction: ClientTransaction) => void;
-    },
-  ) {
-    this.request = request;
+  constructor(key: string, request: SipRequest, flow: Flow, user: ClientUser, context: ClientContext) {
+    this.key = key;
+    this.#request = request;
     this.#bytes = printMessage(request);
     this.size = this.#bytes.length;
     this.flow = flow;
     this.#user = user;
-    this.#clock = context.clock;
-    this.#timers = context.timers;
-    this.#sent = context.sent;
-    this.#onEnd = () => context.onEnd(this);
+    this.#context = context;
     this.#interval = context.timers.T1;
     this.#table = this.#isInvite ? inviteClientTransaction : nonInviteClientTransaction;
     this.#state = this.#isInvite ? "calling" : "trying";
+  }
+
+  /** Once it is settled, only the method is left. */
+  get request(): SipRequest {
+    return this.#request;
   }
 
   get state(): State {
@@ -72,10 +77,10 @@ export class ClientTransaction {
   /** Sends the request and starts the timers (RFC 3261 17.1.1.2, 17.1.2.2). */
   start(): void {
     this.#send(this.#bytes);
-    this.#sent(this.request.method, false);
+    this.#context.sent(this.#request.method, false);
     const limit = this.#isInvite ? "timer B" : "timer F";
     if (!this.flow.reliable) this.#repeatAfter(this.#interval);
-    this.#limitAfter(this.#timers.B, limit);
+    this.#limitAfter(this.#context.timers.B, limit);
   }
 
   receive(arrival: Arrival): void {
@@ -87,10 +92,19 @@ export class ClientTransaction {
     const row = this.#table[this.#state]?.[input];
     if (!row) return;
     const [to, ...effects] = row;
+    const first = !isAnswered.has(this.#state) && isAnswered.has(to);
     this.#state = to;
-    if (isAnswered.has(to)) this.#bytes = undefined;
+    if (first) this.#bytes = undefined;
     for (const effect of effects) this.#perform(effect, arrival);
+    if (first) this.#context.answered(this);
     if (to === "terminated") this.#end();
+  }
+
+  /** All that follows from the final response has happened: the request is not kept for the up to 64·T1 that are left. */
+  settle(): void {
+    if (this.#state === "terminated") return;
+    this.#user.settled?.();
+    this.#request = bareRequest(this.#request.method);
   }
 
   /** Ends the transaction: the core waits no longer. */
@@ -107,13 +121,13 @@ export class ClientTransaction {
   }
 
   get #isInvite(): boolean {
-    return this.request.method === "INVITE";
+    return this.#request.method === "INVITE";
   }
 
   #perform(effect: ClientEffect, arrival: Arrival | undefined): void {
     switch (effect) {
       case "send request":
-        this.#sent(this.request.method, true);
+        this.#context.sent(this.#request.method, true);
         return this.#send(this.#bytes);
       case "send ACK":
         return this.#sendAck(arrival);
@@ -126,17 +140,17 @@ export class ClientTransaction {
       case "restart A":
         return this.#repeatAfter((this.#interval *= 2));
       case "restart E":
-        return this.#repeatAfter((this.#interval = Math.min(2 * this.#interval, this.#timers.T2)));
+        return this.#repeatAfter((this.#interval = Math.min(2 * this.#interval, this.#context.timers.T2)));
       case "restart E at T2":
-        return this.#repeatAfter(this.#timers.T2);
+        return this.#repeatAfter(this.#context.timers.T2);
       case "stop timers":
         return this.#stopTimers();
       case "start D":
-        return this.#limitAfter(this.flow.reliable ? 0 : this.#timers.D, "timer D");
+        return this.#limitAfter(this.flow.reliable ? 0 : this.#context.timers.D, "timer D");
       case "start K":
-        return this.#limitAfter(this.flow.reliable ? 0 : this.#timers.K, "timer K");
+        return this.#limitAfter(this.flow.reliable ? 0 : this.#context.timers.K, "timer K");
       case "start M":
-        return this.#limitAfter(this.#timers.M, "timer M");
+        return this.#limitAfter(this.#context.timers.M, "timer M");
       default:
         return never(effect);
     }
@@ -145,10 +159,10 @@ export class ClientTransaction {
   #sendAck(arrival: Arrival | undefined): void {
     const again = this.#ack !== undefined;
     if (!this.#ack && arrival?.message.kind === "response") {
-      this.#ack = printToKeep(ackForFailure(this.request, arrival.message));
+      this.#ack = printToKeep(ackForFailure(this.#request, arrival.message));
     }
     if (!this.#ack) return;
-    this.#sent("ACK", again);
+    this.#context.sent("ACK", again);
     this.#send(this.#ack);
   }
 
@@ -157,13 +171,13 @@ export class ClientTransaction {
   }
 
   #repeatAfter(ms: number): void {
-    this.#repeat = this.#clock.after(ms, () => this.step(this.#isInvite ? "timer A" : "timer E"));
+    this.#repeat = this.#context.clock.after(ms, () => this.step(this.#isInvite ? "timer A" : "timer E"));
   }
 
   #limitAfter(ms: number, input: ClientInput): void {
     this.#limit?.cancel();
     if (ms === 0) this.step(input);
-    else this.#limit = this.#clock.after(ms, () => this.step(input));
+    else this.#limit = this.#context.clock.after(ms, () => this.step(input));
   }
 
   #stopTimers(): void {
@@ -173,13 +187,13 @@ export class ClientTransaction {
 
   #end(): void {
     this.#stopTimers();
-    this.#onEnd();
+    this.#context.ended(this);
     this.#user.terminated();
   }
 }
 
 /** States in which a request is not repeated: what they last for, 64·T1, would be long to keep it. */
-const isAnswered: ReadonlySet<State> = new Set(["completed", "accepted", "terminated"]);
+const isAnswered: ReadonlySet<State> = new Set(["completed", "accepted"]);
 
 function classOf(status: number): ClientInput {
   return status < 200 ? "1xx" : status < 300 ? "2xx" : "300-699";

@@ -1,8 +1,11 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import { never } from "../../base/errors.ts";
+import { ownText } from "../../base/own-text.ts";
 import type { Envelope } from "../../sip-syntax/envelope.ts";
+import { noParams } from "../../sip-syntax/grammar.ts";
 import type { SipRequest } from "../../sip-syntax/message.ts";
 import type { Arrival, Flow } from "../transport/flow.ts";
+import { bareRequest } from "./bare-request.ts";
 import { inviteServerTransaction, type ServerEffect, type ServerInput } from "./invite-server-transaction.ts";
 import { nonInviteServerTransaction } from "./non-invite-server-transaction.ts";
 import type { StateTable } from "./state-table.ts";
@@ -13,22 +16,34 @@ export interface ServerUser {
   /** Timer H: nobody acknowledged the final response. */
   missingAck?(): void;
   transportError?(): void;
+  /** The final response is out; what was received is about to be forgotten. */
+  settled?(): void;
   terminated?(): void;
+}
+
+/** What all server transactions work with. */
+export interface ServerContext {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  respond(transaction: ServerTransaction, bytes: Buffer, failed: () => void): void;
+  responded(transaction: ServerTransaction, status: number, again: boolean): void;
+  ended(transaction: ServerTransaction): void;
 }
 
 type State = string;
 
 /** One received request on its way through its table; tables are invite-server- and non-invite-server-transaction. */
 export class ServerTransaction {
-  readonly request: SipRequest;
-  readonly envelope: Envelope;
-  readonly arrival: Arrival;
+  /** What finds it (RFC 3261 17.2.3), and what a merged copy would share; undefined when none is looked for. */
+  readonly key: string;
+  mergeKey: string | undefined;
+  /** The tag that its responses bear, for a CANCEL that comes late. */
+  toTag: string | undefined;
   user: ServerUser = {};
-  readonly #clock: Clock;
-  readonly #timers: Timers;
-  readonly #respond: (bytes: Buffer, failed: () => void) => void;
-  readonly #responded: (status: number, again: boolean) => void;
-  readonly #onEnd: () => void;
+  readonly #context: ServerContext;
+  #request: SipRequest;
+  #envelope: Envelope;
+  #arrival: Arrival;
   readonly #table: StateTable<State, ServerInput, ServerEffect>;
   #state: State;
   #interval: number;
@@ -37,29 +52,30 @@ export class ServerTransaction {
   #repeat: Timer | undefined;
   #limit: Timer | undefined;
 
-  constructor(
-    request: SipRequest,
-    envelope: Envelope,
-    arrival: Arrival,
-    context: {
-      clock: Clock;
-      timers: Timers;
-      respond: (transaction: ServerTransaction, bytes: Buffer, failed: () => void) => void;
-      responded: (transaction: ServerTransaction, status: number, again: boolean) => void;
-      onEnd: (transaction: ServerTransaction) => void;
-    },
-  ) {
-    this.request = request;
-    this.envelope = envelope;
-    this.arrival = arrival;
-    this.#clock = context.clock;
-    this.#timers = context.timers;
-    this.#respond = (bytes, failed) => context.respond(this, bytes, failed);
-    this.#responded = (status, again) => context.responded(this, status, again);
-    this.#onEnd = () => context.onEnd(this);
+  constructor(key: string, arrival: Arrival, request: SipRequest, envelope: Envelope, context: ServerContext) {
+    this.key = key;
+    this.#request = request;
+    this.#envelope = envelope;
+    this.#arrival = arrival;
+    this.#context = context;
     this.#interval = context.timers.T1;
     this.#table = this.#isInvite ? inviteServerTransaction : nonInviteServerTransaction;
     this.#state = this.#isInvite ? "proceeding" : "trying";
+  }
+
+  /** Once it is settled, only the method is left. */
+  get request(): SipRequest {
+    return this.#request;
+  }
+
+  /** Once it is settled, only CSeq and where the top Via leads are left. */
+  get envelope(): Envelope {
+    return this.#envelope;
+  }
+
+  /** Once it is settled, only the flow is left. */
+  get arrival(): Arrival {
+    return this.#arrival;
   }
 
   get state(): State {
@@ -72,7 +88,7 @@ export class ServerTransaction {
   }
 
   get flow(): Flow {
-    return this.arrival.flow;
+    return this.#arrival.flow;
   }
 
   /** Sends a response, printed by the core; in a state that does not allow it nothing happens. */
@@ -82,7 +98,21 @@ export class ServerTransaction {
     const again = this.#response === bytes;
     [this.#response, this.#status] = [bytes, status];
     this.step(input);
-    this.#responded(status, again);
+    this.#context.responded(this, status, again);
+  }
+
+  /**
+   * All that follows from the final response has happened: the request, which would be the most of what is kept for up
+   * to 64·T1, is forgotten but for what its late copies need.
+   */
+  settle(): void {
+    if (this.#state === "terminated") return;
+    this.user.settled?.();
+    const { transport, host, port } = this.#envelope.via;
+    const via = { transport, host: ownText(host), ...(port !== undefined && { port }), params: noParams };
+    this.#request = bareRequest(this.#request.method);
+    this.#envelope = { via, callId: "", cseq: this.#envelope.cseq, fromTag: "", toTag: undefined };
+    this.#arrival = { message: this.#request, flow: this.flow, size: 0 };
   }
 
   step(input: ServerInput): void {
@@ -106,7 +136,7 @@ export class ServerTransaction {
   }
 
   get #isInvite(): boolean {
-    return this.request.method === "INVITE";
+    return this.#request.method === "INVITE";
   }
 
   #perform(effect: ServerEffect): void {
@@ -114,20 +144,20 @@ export class ServerTransaction {
       case "send response":
         return this.#send();
       case "repeat response":
-        if (this.#response) this.#responded(this.#status, true);
+        if (this.#response) this.#context.responded(this, this.#status, true);
         return this.#send();
       case "restart G":
         return this.#restartG();
       case "stop timers":
         return this.#stopTimers();
       case "start H":
-        return this.#limitAfter(this.#timers.H, "timer H");
+        return this.#limitAfter(this.#context.timers.H, "timer H");
       case "start I":
-        return this.#limitAfter(this.flow.reliable ? 0 : this.#timers.I, "timer I");
+        return this.#limitAfter(this.flow.reliable ? 0 : this.#context.timers.I, "timer I");
       case "start J":
-        return this.#limitAfter(this.flow.reliable ? 0 : this.#timers.J, "timer J");
+        return this.#limitAfter(this.flow.reliable ? 0 : this.#context.timers.J, "timer J");
       case "start L":
-        return this.#limitAfter(this.#timers.L, "timer L");
+        return this.#limitAfter(this.#context.timers.L, "timer L");
       case "report missing ACK":
         return this.user.missingAck?.();
       case "report transport error":
@@ -138,20 +168,20 @@ export class ServerTransaction {
   }
 
   #send(): void {
-    if (this.#response) this.#respond(this.#response, () => this.step("transport error"));
+    if (this.#response) this.#context.respond(this, this.#response, () => this.step("transport error"));
   }
 
   /** RFC 3261 17.2.1: over unreliable transports the final response is repeated at T1, 2·T1, … T2. */
   #restartG(): void {
     if (this.flow.reliable) return;
-    this.#repeat = this.#clock.after(this.#interval, () => this.step("timer G"));
-    this.#interval = Math.min(2 * this.#interval, this.#timers.T2);
+    this.#repeat = this.#context.clock.after(this.#interval, () => this.step("timer G"));
+    this.#interval = Math.min(2 * this.#interval, this.#context.timers.T2);
   }
 
   #limitAfter(ms: number, input: ServerInput): void {
     this.#limit?.cancel();
     if (ms === 0) this.step(input);
-    else this.#limit = this.#clock.after(ms, () => this.step(input));
+    else this.#limit = this.#context.clock.after(ms, () => this.step(input));
   }
 
   #stopTimers(): void {
@@ -161,7 +191,7 @@ export class ServerTransaction {
 
   #end(): void {
     this.#stopTimers();
-    this.#onEnd();
+    this.#context.ended(this);
     this.user.terminated?.();
   }
 }

@@ -4,10 +4,10 @@ import type { Clock } from "../../base/clock.ts";
 export type Milestone = "18x" | "200";
 
 /** Times calls from their INVITE to these, each once. */
-export class SetUpWatch<Transaction extends object> {
+export class SetUpWatch<Transaction> {
   readonly #clock: Clock;
   readonly #reached: (milestone: Milestone, ms: number) => void;
-  readonly #begun = new WeakMap<Transaction, { readonly at: number; rang: boolean }>();
+  readonly #begun = new Map<Transaction, { readonly at: number; rang: boolean }>();
 
   constructor(clock: Clock, reached: (milestone: Milestone, ms: number) => void) {
     this.#clock = clock;
@@ -16,6 +16,10 @@ export class SetUpWatch<Transaction extends object> {
 
   began(transaction: Transaction): void {
     this.#begun.set(transaction, { at: this.#clock.monotonic(), rang: false });
+  }
+
+  ended(transaction: Transaction): void {
+    this.#begun.delete(transaction);
   }
 
   responded(transaction: Transaction, status: number): void {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/clock.ts";
+import { afterReading, type Clock } from "../../base/clock.ts";
 import { Emitter } from "../../base/emitter.ts";
 import { randomToken } from "../../base/ids.ts";
 import { type Envelope, readEnvelope } from "../../sip-syntax/envelope.ts";
@@ -10,10 +10,10 @@ import { branchOf, magicCookie, parseForeignVia, parseVia, splitTopVia } from ".
 import { type Arrival, type Direction, type Flaw, type Flow, type Hop, protocols } from "../transport/flow.ts";
 import type { TransportLayer } from "../transport/transport-layer.ts";
 import { bareResponse } from "./bare-response.ts";
-import { ClientTransaction, type ClientUser } from "./client-transaction.ts";
+import { type ClientContext, ClientTransaction, type ClientUser } from "./client-transaction.ts";
 import { completeVia } from "./received-via.ts";
 import { type Gate, isNewcomer, Refusals } from "./refusals.ts";
-import { ServerTransaction } from "./server-transaction.ts";
+import { type ServerContext, ServerTransaction } from "./server-transaction.ts";
 import { type Milestone, SetUpWatch } from "./set-up-watch.ts";
 import type { Timers } from "./timers.ts";
 import { clientKey, mergeKey, serverKey } from "./transaction-key.ts";
@@ -43,7 +43,6 @@ export class TransactionLayer {
   readonly events = new Emitter<TransactionEvents>();
   readonly timers: Timers;
   readonly #transport: TransportLayer;
-  readonly #clock: Clock;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   /** Requests received outside dialogs, by what a merged copy would share. */
@@ -53,16 +52,36 @@ export class TransactionLayer {
   readonly #received: SetUpWatch<ServerTransaction>;
   readonly #sent: SetUpWatch<ClientTransaction>;
   readonly #refusals: Refusals;
+  readonly #clientContext: ClientContext;
+  readonly #serverContext: ServerContext;
+  /** Have their final response, and are settled when all that this leads to has happened. */
+  #settling: (ClientTransaction | ServerTransaction)[] = [];
   /** Asked about each new request. */
   gate: Gate = () => undefined;
 
   constructor(transport: TransportLayer, clock: Clock, timers: Timers) {
     this.#transport = transport;
-    this.#clock = clock;
     this.timers = timers;
     this.#received = new SetUpWatch(clock, (milestone, ms) => this.events.emit("set up", "in", milestone, ms));
     this.#sent = new SetUpWatch(clock, (milestone, ms) => this.events.emit("set up", "out", milestone, ms));
     this.#refusals = new Refusals(clock, timers.H);
+    this.#clientContext = {
+      clock,
+      timers,
+      sent: (method, again) => this.events.emit("traffic", again ? "out again" : "out", method, 0),
+      answered: (transaction) => this.#settleLater(transaction),
+      ended: (transaction) => {
+        this.#clients.delete(transaction.key);
+        this.#sent.ended(transaction);
+      },
+    };
+    this.#serverContext = {
+      clock,
+      timers,
+      respond: (of, bytes, failed) => this.#sendResponse(of, bytes, failed),
+      responded: (of, status, again) => this.#responded(of, status, again),
+      ended: (transaction) => this.#serverEnded(transaction),
+    };
     transport.events.on("arrival", (arrival) => this.#receive(arrival));
     transport.events.on("closed", (flow) => this.#flowClosed(flow));
   }
@@ -120,6 +139,7 @@ export class TransactionLayer {
     const response = bareResponse(transaction.request, status, reason, toTag);
     for (const [name, value] of more) response.headers.add(name, value);
     response.headers.add("Content-Length", "0");
+    transaction.toTag = toTag;
     transaction.respond(status, status < 200 ? printMessage(response) : printToKeep(response));
   }
 
@@ -138,14 +158,18 @@ export class TransactionLayer {
   }
 
   #client(key: string, request: SipRequest, flow: Flow, user: ClientUser): ClientTransaction {
-    const transaction = new ClientTransaction(request, flow, user, {
-      clock: this.#clock,
-      timers: this.timers,
-      sent: (method, again) => this.events.emit("traffic", again ? "out again" : "out", method, 0),
-      onEnd: () => void this.#clients.delete(key),
-    });
+    const transaction = new ClientTransaction(key, request, flow, user, this.#clientContext);
     this.#clients.set(key, transaction);
     return transaction;
+  }
+
+  #settleLater(transaction: ClientTransaction | ServerTransaction): void {
+    if (this.#settling.push(transaction) > 1) return;
+    afterReading(() => {
+      const settling = this.#settling;
+      this.#settling = [];
+      for (const one of settling) one.settle();
+    });
   }
 
   #receive(arrival: Arrival): void {
@@ -209,19 +233,16 @@ export class TransactionLayer {
   }
 
   #server(key: string, arrival: Arrival, request: SipRequest, envelope: Envelope): ServerTransaction {
-    const transaction = new ServerTransaction(request, envelope, arrival, {
-      clock: this.#clock,
-      timers: this.timers,
-      respond: (of, bytes, failed) => this.#sendResponse(of, bytes, failed),
-      responded: (of, status, again) => this.#responded(of, status, again),
-      onEnd: () => {
-        this.#servers.delete(key);
-        this.#unanswered.delete(transaction);
-        this.#forgetMerge(transaction);
-      },
-    });
+    const transaction = new ServerTransaction(key, arrival, request, envelope, this.#serverContext);
     this.#servers.set(key, transaction);
     return transaction;
+  }
+
+  #serverEnded(transaction: ServerTransaction): void {
+    this.#servers.delete(transaction.key);
+    this.#unanswered.delete(transaction);
+    this.#received.ended(transaction);
+    this.#forgetMerge(transaction);
   }
 
   #begun(invite: ServerTransaction): void {
@@ -233,6 +254,7 @@ export class TransactionLayer {
     if (status >= 200) this.#unanswered.delete(transaction);
     this.events.emit("traffic", again ? "out again" : "out", transaction.request.method, status);
     this.#received.responded(transaction, status);
+    if (status >= 200 && !again) this.#settleLater(transaction);
   }
 
   /**
@@ -244,6 +266,7 @@ export class TransactionLayer {
     const first = this.#merges.get(key);
     if (!first || first.status === 503) {
       this.#merges.set(key, transaction);
+      transaction.mergeKey = key;
       return false;
     }
     this.events.emit("refused", "merged");
@@ -252,8 +275,8 @@ export class TransactionLayer {
   }
 
   #forgetMerge(transaction: ServerTransaction): void {
-    const key = mergeKey(transaction.envelope);
-    if (this.#merges.get(key) === transaction) this.#merges.delete(key);
+    const { mergeKey: key } = transaction;
+    if (key !== undefined && this.#merges.get(key) === transaction) this.#merges.delete(key);
   }
 
   /** RFC 3261 18.2.2: back on the connection; when it is gone, to the address in Via. */

@@ -61,11 +61,12 @@ function client(method: string, reliable = false) {
     transportError: () => void told.push("transport error"),
     terminated: () => void told.push("terminated"),
   };
-  const transaction = new ClientTransaction(request(method), flow, user, {
+  const transaction = new ClientTransaction("key", request(method), flow, user, {
     clock,
     timers: defaultTimers,
     sent: () => {},
-    onEnd: () => {},
+    answered: (one) => one.settle(),
+    ended: () => {},
   });
   const receive = (status: number): void => {
     const message = parseMessage(
@@ -82,12 +83,12 @@ function server(method: string, reliable = false) {
   const told: string[] = [];
   const message = request(method);
   const arrival: Arrival = { message, flow, size: 0 };
-  const transaction = new ServerTransaction(message, readEnvelope(message), arrival, {
+  const transaction = new ServerTransaction("key", arrival, message, readEnvelope(message), {
     clock,
     timers: defaultTimers,
     respond: (_, bytes, failed) => flow.send(bytes, failed),
-    responded: () => {},
-    onEnd: () => {},
+    responded: (one, status) => void (status >= 200 && one.settle()),
+    ended: () => {},
   });
   transaction.user = {
     missingAck: () => void told.push("missing ACK"),
@@ -276,5 +277,30 @@ describe("non-INVITE server transaction", () => {
     const { told, clock, respond } = server("OPTIONS", true);
     respond(200);
     assert.deepEqual([told, clock.pending], [["terminated"], 0]);
+  });
+});
+
+describe("settled transactions", () => {
+  it("keep of a request only what its copies need", () => {
+    const { transaction, respond } = server("INVITE");
+    const { via, cseq } = transaction.envelope;
+    let told = 0;
+    transaction.user = { settled: () => void (told += transaction.request.headers.fields.length) };
+    respond(200);
+    assert.equal(told > 0, true, "its user is told before");
+    assert.deepEqual([transaction.request.method, transaction.request.headers.fields.length], ["INVITE", 0]);
+    assert.deepEqual([transaction.envelope.via.host, transaction.envelope.cseq], [via.host, cseq]);
+    assert.equal(transaction.arrival.flow, transaction.flow);
+  });
+
+  it("forget what was sent, but not the ACK of a failure", () => {
+    const { flow, transaction, receive } = client("INVITE");
+    transaction.start();
+    receive(486);
+    assert.equal(transaction.request.headers.fields.length, 0);
+    receive(486);
+    const [, ack, again] = flow.sent;
+    assert.match(ack?.text ?? "", /^ACK sip:/);
+    assert.equal(again?.text, ack?.text);
   });
 });

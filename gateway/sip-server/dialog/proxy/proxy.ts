@@ -146,7 +146,6 @@ export class Proxy {
     this.#contexts.set(transaction, context);
     const { terminated } = transaction.user;
     transaction.user = {
-      ...transaction.user,
       terminated: () => {
         this.#contexts.delete(transaction);
         terminated?.();
