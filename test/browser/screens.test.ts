@@ -63,6 +63,7 @@ const prepared = `${stagedDay}
   try {
     localStorage.setItem("offhook.theme", "light");
     localStorage.setItem("offhook.language", "en");
+    for (const name of ["status", "note"]) localStorage.removeItem("offhook." + name);
     localStorage.setItem("offhook.checked", location.search === "?checked" ? "on" : "off");
   } catch {}`;
 

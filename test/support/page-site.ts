@@ -112,8 +112,8 @@ export const stagedDay = `(() => {
  */
 export const signInSimulated = `(async () => {
   const { Simulation } = await import("/simulation.js");
-  const person = (user, name, status, pages = 1, phones = 0) =>
-    ({ target: { user: user + "@offhook.test" }, name, can: ["call"], status, pages, phones });
+  const person = (user, name, status, pages = 1, phones = 0, note) =>
+    ({ target: { user: user + "@offhook.test" }, name, can: ["call"], status, pages, phones, ...(note && { note }) });
   const sim = (window.sim = new Simulation({
     user: "alice@offhook.test",
     name: "Alice Laurent",
@@ -122,7 +122,7 @@ export const signInSimulated = `(async () => {
       person("bob", "Bob Keller", "online", 1, 1),
       person("carol", "Carol Novak", "in-a-call", 2),
       person("dave", "Dave Okafor", "offline", 0),
-      person("wait", "Wanda Itani", "online"),
+      person("wait", "Wanda Itani", "away", 1, 0, "Back at three"),
     ],
   }));
   sim.on("call", (call) => (window.far = call));

@@ -112,13 +112,19 @@ export const screens: readonly Screen[] = [
     ready: `/Marchand, France/.test(find(".stage phone-keypad-view >> #meaning")?.innerText)`,
   },
   { name: "settings", signedIn: true, act: at("settings"), ready: `!!find("phone-settings-list >> li")`, stable: true },
-  ...["sound", "ringing", "appearance", "keyboard", "line"].map((section) => ({
+  ...["status", "sound", "ringing", "appearance", "keyboard", "line"].map((section) => ({
     name: `settings-${section}`,
     signedIn: true,
     act: at(`settings/${section}`),
     ready: section === "line" ? `!!find("[data-testid=line]")` : `!!find("phone-settings-view >> h1")`,
     ...(section === "ringing" || section === "line" ? {} : { stable: true }),
   })),
+  {
+    name: "settings-undisturbed",
+    signedIn: true,
+    act: `${at("settings/status")}; offhook.phone.availability.choose("do-not-disturb", "Exam until four")`,
+    ready: `!!find("[data-testid=undisturbed]")`,
+  },
   {
     name: "incoming",
     signedIn: true,

@@ -35,6 +35,7 @@ window.offhook = {
   },
 };
 
+addEventListener("storage", () => phone.preferences.recall());
 addEventListener("beforeunload", (event) => {
   if (phone.stage.up()) event.preventDefault();
 });

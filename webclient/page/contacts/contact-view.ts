@@ -100,6 +100,7 @@ export class PhoneContactView extends LitElement {
         .below=${where}
         .target=${person.lines[0].target}
         .status=${person.status}
+        .note=${person.note}
       >
         ${person.saved ? this.#own(person) : this.#adopt(person)}
       </phone-person-card>

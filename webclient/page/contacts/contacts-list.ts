@@ -95,7 +95,7 @@ export class PhoneContactsList extends LitElement {
     const [{ target, label }] = person.lines;
     const selected = this.phone.places.view().item === person.id;
     const below =
-      words.contacts.status[person.status] ||
+      words.contacts.looks(words.contacts.status[person.status], person.note) ||
       [this.phone.numbers.group(addressOf(target)), label].filter(Boolean).join(", ");
     return html`<li class="row" data-testid="contact" data-selected=${selected || nothing}>
       <a

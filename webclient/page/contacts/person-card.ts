@@ -15,6 +15,7 @@ export class PhonePersonCard extends LitElement {
     below: {},
     target: { attribute: false },
     status: {},
+    note: {},
   };
   static override styles = [
     base,
@@ -57,9 +58,10 @@ export class PhonePersonCard extends LitElement {
   declare below: string;
   declare target: Target;
   declare status: Person["status"];
+  declare note: string | undefined;
 
   override render() {
-    const status = words.contacts.status[this.status];
+    const status = words.contacts.looks(words.contacts.status[this.status], this.note ?? "");
     return html`<phone-avatar .name=${this.name} .status=${this.status}></phone-avatar>
       <div>
         <h1>${this.name}</h1>

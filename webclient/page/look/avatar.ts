@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, unsafeCSS } from "lit";
 import { icon } from "./icons.ts";
+import { statusDot } from "./status-dot.ts";
 import { base } from "./styles.ts";
 
 const faces = 5;
@@ -32,6 +33,7 @@ export class PhoneAvatar extends LitElement {
   static override properties = { name: {}, status: {} };
   static override styles = [
     base,
+    statusDot,
     css`
       :host {
         width: var(--size, 44px);
@@ -61,24 +63,6 @@ export class PhoneAvatar extends LitElement {
         position: absolute;
         right: -1px;
         bottom: -1px;
-        width: 14px;
-        height: 14px;
-        border-radius: 50%;
-        border: 2.5px solid var(--bg);
-        background: var(--go);
-      }
-      .dot.away {
-        background: var(--warn-text);
-      }
-      .dot:is(.busy, .in-a-call) {
-        background: var(--stop);
-      }
-      .dot.do-not-disturb {
-        background: linear-gradient(var(--bg), var(--bg)) center / 6px 2px no-repeat var(--stop);
-      }
-      .dot:is(.offline, .invisible) {
-        background: var(--bg);
-        box-shadow: inset 0 0 0 2px var(--edge);
       }
     `,
   ];

@@ -1,5 +1,5 @@
 import { systemClock, type Timer } from "../../../gateway/base/clock.ts";
-import { connect, type Session } from "../../index.ts";
+import { connect, type PresenceOptions, type Session } from "../../index.ts";
 import { LiveObject } from "../../live.ts";
 import type { SignInFailure } from "../words/words.ts";
 import { enter, fetchWelcome, freshToken, leave, SignInError, type Credentials, type Welcome } from "./gateway.ts";
@@ -33,12 +33,15 @@ const lookAgainMs = 3_000;
 /** Signing in and out. Emits each session that opens. */
 export class Door extends LiveObject<DoorView, { opened: Session }> {
   readonly #notices: Notices;
+  readonly #wishes: () => PresenceOptions;
   #lookAgain: Timer | undefined;
   #leaving = false;
 
-  constructor(notices: Notices) {
+  /** `wishes`: how each session is to be seen. */
+  constructor(notices: Notices, wishes: () => PresenceOptions) {
     super({ stage: "loading" });
     this.#notices = notices;
+    this.#wishes = wishes;
   }
 
   /** Asks the gateway what it is, again and again until it answers; then whoever can sign in at once does. */
@@ -66,7 +69,7 @@ export class Door extends LiveObject<DoorView, { opened: Session }> {
     this.update({ stage: "signing-in", failure: undefined });
     this.#notices.dismiss();
     try {
-      this.#adopt(await connect(visitor));
+      this.#adopt(await connect({ ...this.#wishes(), ...visitor }));
       ofTab.set("user", "user" in visitor ? visitor.user : undefined);
     } catch (thrown) {
       this.update({ stage: "signed-out" });

@@ -15,6 +15,8 @@ export interface Person {
   /** Where calls go, the first by default. */
   readonly lines: readonly [Line, ...Line[]];
   readonly status: Contact["status"] | "unknown";
+  /** The person's own text beside the status. */
+  readonly note: string;
   readonly pages: number;
   readonly phones: number;
   readonly can: Peer["can"];
@@ -34,6 +36,7 @@ const fromDirectory = (contact: Contact): Person => ({
   name: contact.name ?? addressOf(contact.target),
   lines: [{ target: contact.target, label: "" }],
   status: contact.status,
+  note: contact.note ?? "",
   pages: contact.pages,
   phones: contact.phones,
   can: contact.can,
@@ -46,6 +49,7 @@ function fromBook(saved: SavedContact, online: Contact | undefined): Person {
     name: saved.name,
     lines: lines as [Line, ...Line[]],
     status: online?.status ?? "unknown",
+    note: online?.note ?? "",
     pages: online?.pages ?? 0,
     phones: online?.phones ?? 0,
     can: online?.can ?? ["call"],

@@ -4,6 +4,7 @@ import { dialTarget } from "../numbers/dial-target.ts";
 import { homeCountry, PhoneNumbers } from "../numbers/phone-numbers.ts";
 import { Ringer } from "../sound/ringer.ts";
 import { locale } from "../words/words.ts";
+import { Availability } from "./availability.ts";
 import { restoreDevices } from "./device-choices.ts";
 import { Door, type Visitor } from "./door.ts";
 import { ofBrowser } from "./memory.ts";
@@ -20,7 +21,8 @@ export class Phone {
   readonly places = new Places(window);
   readonly numbers = new PhoneNumbers();
   readonly ringer = new Ringer();
-  readonly door = new Door(this.notices);
+  readonly availability = new Availability(this.preferences);
+  readonly door = new Door(this.notices, () => this.availability.wishes);
   readonly stage = new Stage(this);
   readonly people = new People(
     (number) => this.numbers.canonical(number),
@@ -76,6 +78,7 @@ export class Phone {
   #adopt(session: Session): void {
     this.stage.adopt(session);
     this.people.adopt(session);
+    this.availability.adopt(session);
     session.on("problem", (problem) => this.notices.tell(problem));
     session.devices.on("blocked", (what) => {
       if (what === "playback") this.notices.blockSound(true);

@@ -1,9 +1,13 @@
+import type { PresenceStatus } from "../../index.ts";
 import { LiveObject } from "../../live.ts";
 import { language, languageOf, languages, speak, type Language } from "../words/words.ts";
 import type { Memory } from "./memory.ts";
 
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
+
+/** The most available first, as the gateway counts them. */
+export const statuses: readonly PresenceStatus[] = ["online", "away", "busy", "do-not-disturb", "invisible"];
 
 /** What a user chose for this browser. */
 export interface Choices {
@@ -24,6 +28,9 @@ export interface Choices {
   readonly ring: string;
   /** Missed calls up to then were seen: milliseconds since the epoch. */
   readonly missedSeen: number;
+  readonly status: PresenceStatus;
+  /** An own text beside the status. */
+  readonly note: string;
 }
 
 export interface PreferencesView extends Choices {
@@ -62,6 +69,8 @@ const kept: { readonly [Name in keyof Choices]: Kept<Choices[Name]> } = {
   speaker: text("speaker"),
   ring: text("ring"),
   missedSeen: number("missed-seen", 0),
+  status: oneOf("status", statuses, "online"),
+  note: text("note"),
 };
 
 const printed = (value: Choices[keyof Choices]): string =>
@@ -89,6 +98,12 @@ export class Preferences extends LiveObject<PreferencesView, Record<never, never
       this.#memory.set(kept[name].key, printed(value));
     this.update(choices);
     if (choices.language !== undefined) void this.speak();
+  }
+
+  /** Another tab chose: takes over what it says of the user. */
+  recall(): void {
+    const { status, note } = readAll(this.#memory);
+    this.update({ status, note });
   }
 
   /** Fetches the words of the chosen language. Without network the page speaks on as it did. */

@@ -1,3 +1,3 @@
 /** The parts of the settings. */
-export const sections = ["sound", "ringing", "appearance", "keyboard", "line"] as const;
+export const sections = ["status", "sound", "ringing", "appearance", "keyboard", "line"] as const;
 export type Section = (typeof sections)[number];

@@ -8,6 +8,7 @@ import { words } from "../words/words.ts";
 import { sections, type Section } from "./sections.ts";
 
 const icons: Readonly<Record<Section, IconName>> = {
+  status: "person",
   sound: "microphone",
   ringing: "bell",
   appearance: "sun",

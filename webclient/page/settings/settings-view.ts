@@ -9,6 +9,7 @@ import "./line-view.ts";
 import "./ringing-settings.ts";
 import { sections } from "./sections.ts";
 import "./sound-settings.ts";
+import "./status-settings.ts";
 
 /** One part of the settings. */
 export class PhoneSettingsView extends LitElement {
@@ -19,7 +20,7 @@ export class PhoneSettingsView extends LitElement {
   declare section: string;
 
   override render() {
-    const section = sections.find((name) => name === this.section) ?? "sound";
+    const section = sections.find((name) => name === this.section) ?? "status";
     return html`<a class="button bare back" href="#/settings">${icon("back")}${words.settings.title}</a>
       <h1>${words.settings[section]}</h1>
       ${this.#part(section)}`;
@@ -28,6 +29,8 @@ export class PhoneSettingsView extends LitElement {
   #part(section: (typeof sections)[number]) {
     const { phone } = this;
     switch (section) {
+      case "status":
+        return html`<phone-status-settings .phone=${phone}></phone-status-settings>`;
       case "sound":
         return html`<phone-sound-settings .phone=${phone}></phone-sound-settings>`;
       case "ringing":

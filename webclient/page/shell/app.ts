@@ -196,7 +196,7 @@ export class PhoneApp extends LitElement {
       case "contacts":
         return keyed(item, html`<phone-contact-view .phone=${phone} .item=${item}></phone-contact-view>`);
       case "settings":
-        return html`<phone-settings-view .phone=${phone} .section=${item || "sound"}></phone-settings-view>`;
+        return html`<phone-settings-view .phone=${phone} .section=${item || "status"}></phone-settings-view>`;
       default:
         return item === ""
           ? html`<phone-home .phone=${phone}></phone-home>`

@@ -95,7 +95,7 @@ export class PhoneNotice extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.phone.notices, this.phone.door, this.phone.session]);
+    new Watch(this, () => [this.phone.notices, this.phone.door, this.phone.session, this.phone.preferences]);
   }
 
   override render() {
@@ -104,6 +104,7 @@ export class PhoneNotice extends LitElement {
     return html`<div role="status">
       ${session?.state === "reconnecting" ? this.#said("warning", words.notices.offline, words.notices.offlineText) : nothing}
       ${session?.transport === "polling" ? this.#said("wire", words.notices.polling, words.notices.pollingText) : nothing}
+      ${this.phone.preferences.view().status === "do-not-disturb" ? this.#undisturbed() : nothing}
       ${soundBlocked ? this.#blocked() : nothing} ${updated ? this.#updated() : nothing}
       ${notice ? this.#problem(notice) : nothing}
     </div>`;
@@ -113,6 +114,19 @@ export class PhoneNotice extends LitElement {
     return html`<div class="note ${shape === "wire" ? "calm" : ""}" data-testid="connection">
       ${icon(shape)}
       <div class="say"><b>${title}</b>${text}</div>
+    </div>`;
+  }
+
+  #undisturbed() {
+    const { note } = this.phone.preferences.view();
+    return html`<div class="note calm" data-testid="undisturbed">
+      ${icon("bellOff")}
+      <div class="say"><b>${words.notices.undisturbed}</b>${words.notices.undisturbedText}</div>
+      <div class="acts">
+        <button class="button" @click=${() => this.phone.availability.choose("online", note)}>
+          ${words.notices.disturb}
+        </button>
+      </div>
     </div>`;
   }
 

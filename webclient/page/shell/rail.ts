@@ -129,13 +129,21 @@ export class PhoneRail extends LitElement {
       }
       <a
         class="self"
-        href=${printPlace({ tab: "settings", item: "line" })}
+        href=${printPlace({ tab: "settings", item: "status" })}
         title=${self?.user ?? ""}
-        aria-label=${words.nav.you(name)}
+        aria-label=${words.nav.you(name, this.#status())}
       >
-        <phone-avatar .name=${name} .status=${self?.state === "connected" ? "online" : "offline"}></phone-avatar>
+        <phone-avatar
+          .name=${name}
+          .status=${self?.state === "connected" ? this.phone.preferences.view().status : "offline"}
+        ></phone-avatar>
       </a>
     </nav>`;
+  }
+
+  #status(): string {
+    const { status } = this.phone.preferences.view();
+    return status === "invisible" ? words.settings.invisible : words.contacts.status[status];
   }
 
   #tab(tab: Tab) {

@@ -20,7 +20,7 @@ export const english = {
     keypad: "Keypad",
     settings: "Settings",
     callStories: "Call stories",
-    you: (name: string) => `You are ${name}`,
+    you: (name: string, status: string) => `You are ${name}, ${status.toLowerCase()}`,
     back: "Back",
     dismiss: "Dismiss",
     close: "Close",
@@ -166,6 +166,8 @@ export const english = {
       offline: "Offline",
       unknown: "",
     },
+    /** A status with the person's own text. */
+    looks: (status: string, note: string) => [status, note].filter(Boolean).join(": "),
     places: (pages: number, phones: number) =>
       [pages > 0 ? count(pages, "page", "pages") : "", phones > 0 ? count(phones, "softphone", "softphones") : ""]
         .filter(Boolean)
@@ -410,6 +412,9 @@ export const english = {
 
   notices: {
     offline: "No connection. Trying again.",
+    undisturbed: "Do not disturb is on.",
+    undisturbedText: "Nothing rings. Calls are in your list of missed ones.",
+    disturb: "Switch off",
     offlineText: "You can look around; calls wait until it is back.",
     polling: "Using a slower connection.",
     pollingText: "The network blocks WebSocket. Calls work; ringing may come a moment later.",
@@ -425,6 +430,8 @@ export const english = {
 
   settings: {
     title: "Settings",
+    status: "Your status",
+    statusText: "How others see you, do not disturb",
     sound: "Sound",
     soundText: "Microphone and loudspeaker",
     ringing: "Ringing and notifications",
@@ -450,6 +457,17 @@ export const english = {
     cleanVoice: "Clean up my voice",
     cleanVoiceText: "Removes echo and noise. Switch it off for music.",
     yourVoice: "Your voice",
+    statuses: {
+      online: "Calls ring.",
+      away: "Calls ring. Others see that you are away.",
+      busy: "Calls ring. Others see that you are busy.",
+      "do-not-disturb": "No page and no softphone of yours rings. You see who called.",
+      invisible: "Calls ring. You look offline.",
+    },
+    invisible: "Invisible",
+    note: "In your own words",
+    noteExample: "Back at three",
+    noteText: "Stands beside your status.",
     ringVolume: "Ring volume",
     checkAgain: "Check microphone, loudspeaker and network",
 

@@ -13,7 +13,7 @@ export const french: Words = {
     keypad: "Clavier",
     settings: "Réglages",
     callStories: "Récits d’appels",
-    you: (name) => `Vous êtes ${name}`,
+    you: (name, status) => `Vous êtes ${name}, ${status.toLowerCase()}`,
     back: "Retour",
     dismiss: "Fermer l’avis",
     close: "Fermer",
@@ -173,6 +173,7 @@ export const french: Words = {
       offline: "Hors ligne",
       unknown: "",
     },
+    looks: (status, note) => [status, note].filter(Boolean).join(" : "),
     places: (pages, phones) =>
       [pages > 0 ? count(pages, "page", "pages") : "", phones > 0 ? count(phones, "téléphone", "téléphones") : ""]
         .filter(Boolean)
@@ -430,6 +431,9 @@ export const french: Words = {
 
   notices: {
     offline: "Pas de connexion. Nouvel essai en cours.",
+    undisturbed: "Ne pas déranger est activé.",
+    undisturbedText: "Rien ne sonne. Les appels sont dans votre liste d’appels manqués.",
+    disturb: "Désactiver",
     offlineText: "Vous pouvez consulter vos listes ; les appels attendent son retour.",
     polling: "Connexion plus lente.",
     pollingText: "Le réseau bloque WebSocket. Les appels marchent ; la sonnerie peut tarder un peu.",
@@ -445,6 +449,8 @@ export const french: Words = {
 
   settings: {
     title: "Réglages",
+    status: "Votre statut",
+    statusText: "Comment on vous voit, ne pas déranger",
     sound: "Son",
     soundText: "Micro et haut-parleur",
     ringing: "Sonnerie et notifications",
@@ -470,6 +476,17 @@ export const french: Words = {
     cleanVoice: "Nettoyer ma voix",
     cleanVoiceText: "Retire l’écho et le bruit. À couper pour la musique.",
     yourVoice: "Votre voix",
+    statuses: {
+      online: "Les appels sonnent.",
+      away: "Les appels sonnent. On vous voit absent.",
+      busy: "Les appels sonnent. On vous voit occupé.",
+      "do-not-disturb": "Ni vos pages ni vos téléphones ne sonnent. Vous verrez qui a appelé.",
+      invisible: "Les appels sonnent. Vous semblez hors ligne.",
+    },
+    invisible: "Invisible",
+    note: "Avec vos mots",
+    noteExample: "De retour à 15 h",
+    noteText: "S’affiche à côté de votre statut.",
     ringVolume: "Volume de la sonnerie",
     checkAgain: "Vérifier micro, haut-parleur et réseau",
 
