@@ -12,7 +12,24 @@ import type {
   StoragePort,
 } from "./platform.ts";
 
-const pageEvents: Record<PageEvent, string> = { left: "pagehide", returned: "pageshow", online: "online" };
+const pageEvents: Record<Exclude<PageEvent, "visible">, string> = {
+  left: "pagehide",
+  returned: "pageshow",
+  online: "online",
+  offline: "offline",
+};
+
+function onPage(event: PageEvent, listener: () => void): () => void {
+  if (event === "visible") return onVisible(listener);
+  globalThis.addEventListener?.(pageEvents[event], listener);
+  return () => globalThis.removeEventListener?.(pageEvents[event], listener);
+}
+
+function onVisible(listener: () => void): () => void {
+  const changed = (): void => void (document.visibilityState === "visible" && listener());
+  globalThis.document?.addEventListener("visibilitychange", changed);
+  return () => globalThis.document?.removeEventListener("visibilitychange", changed);
+}
 
 /** Reading the property throws where the user has forbidden storage. */
 function tabStorage(): StoragePort | undefined {
@@ -120,9 +137,6 @@ export function browserPlatform(): Platform {
     newStream: (tracks) => new MediaStream(tracks),
     openPlayer,
     openMeter,
-    onPage(event, listener) {
-      globalThis.addEventListener?.(pageEvents[event], listener);
-      return () => globalThis.removeEventListener?.(pageEvents[event], listener);
-    },
+    onPage,
   };
 }

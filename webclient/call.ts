@@ -100,6 +100,8 @@ export class Call extends LiveObject<CallView, CallEvents> {
     this.#off = [
       parts.link.events.on("fact", (fact) => this.#onFact(fact)),
       parts.link.events.on("lost", (closed) => this.#onLinkLost(closed)),
+      // That it ended may be among what was missed and is kept no longer.
+      parts.link.events.on("resumed", ({ calls }) => void (calls.includes(this.id) || this.#onLinkLost(undefined))),
     ];
     if (parts.media) this.#adopt(parts.media);
   }

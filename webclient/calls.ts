@@ -45,6 +45,11 @@ export class Calls extends LiveObject<CallsView, CallsEvents> {
     link.events.on("stray", (answer) => {
       if (answer.type === "call.started") this.#drop(answer.callId);
     });
+    // Ended here while the gateway could not be told.
+    link.events.on("resumed", ({ calls }) => {
+      const known = new Set(this.view().calls.map(({ id }) => id));
+      for (const callId of calls) if (!known.has(callId)) this.#drop(callId);
+    });
     // What happened while the connection was lost.
     link.events.on("opened", () => void (this.#following && this.history().catch(() => {})));
     link.events.on("state", (state) => {

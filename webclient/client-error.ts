@@ -64,8 +64,14 @@ const refusals: Record<RefusalCode, ErrorCode> = {
 export function refusalError({ code, text, retryAfterMs }: Refusal): ClientError {
   return new ClientError(refusals[code] ?? "unsupported", {
     text,
+    cause: code,
     ...(retryAfterMs === undefined ? {} : { retry: "later", retryAfterMs }),
   });
+}
+
+/** The gateway has no such session any more. */
+export function isUnknownSession(thrown: unknown): boolean {
+  return thrown instanceof ClientError && thrown.cause === ("unknown-session" satisfies RefusalCode);
 }
 
 /** `thrown` as it is when it is one of ours, else wrapped under `code`. */

@@ -1,11 +1,11 @@
 import { browserPlatform } from "./browser-platform.ts";
 import { ClientError } from "./client-error.ts";
 import { socketUrl } from "./gateway-address.ts";
-import { claimInstance } from "./instance.ts";
 import { Link } from "./link.ts";
 import type { Platform } from "./platform.ts";
 import { Session } from "./session.ts";
 import type { SimulationOptions } from "./simulate/index.ts";
+import { Tab } from "./tab.ts";
 import { Wishes, type PresenceOptions } from "./wishes.ts";
 
 export interface ConnectOptions extends PresenceOptions {
@@ -40,8 +40,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
   if (url === undefined) throw new ClientError("unreachable", { text: "No url, and no page to take it from." });
   const { token, user, appKey, displayName } = options;
   const wishes = new Wishes(options);
-  const instance = claimInstance(platform);
-  const link = new Link(platform, url, { token, user, appKey, displayName, instance, wishes });
+  const link = new Link(platform, url, { token, user, appKey, displayName, wishes }, new Tab(platform));
   const session = new Session(link, platform, wishes);
   const abort = (): void => link.close("aborted");
   signal?.addEventListener("abort", abort);

@@ -1,22 +1,25 @@
 import type { Timer } from "../gateway/base/clock.ts";
 import { Emitter } from "../gateway/base/emitter.ts";
-import type { Answer, ServerEvent, ServerFrameOf } from "../gateway/protocol/server-frame.ts";
+import type { Answer, ServerEvent, ServerFrameOf, SessionInfo } from "../gateway/protocol/server-frame.ts";
+import { subprotocol } from "../gateway/protocol/version.ts";
 import { backOffMs } from "./back-off.ts";
-import { asClientError, ClientError, type ErrorCode } from "./client-error.ts";
-import { Connection, type AnswerOf, type AnswerType, type Request } from "./connection.ts";
+import { asClientError, ClientError, isUnknownSession, type ErrorCode } from "./client-error.ts";
+import { Connection, type Fact } from "./connection.ts";
 import type { Platform } from "./platform.ts";
+import { Progress, type Resumed } from "./progress.ts";
+import { Renewal, type TokenSource } from "./renewal.ts";
+import { Requests, type AnswerOf, type AnswerType, type Request } from "./requests.ts";
+import type { Tab } from "./tab.ts";
 import type { Wishes } from "./wishes.ts";
 
 export type LinkState = "connecting" | "connected" | "reconnecting" | "closed";
 type CloseReason = ServerFrameOf<"session.closed">["reason"];
 
 export interface Credentials {
-  /** A function is asked again for each new connection and before expiry. */
-  readonly token?: string | (() => Promise<string>) | undefined;
+  readonly token?: TokenSource | undefined;
   readonly user?: string | undefined;
   readonly appKey?: string | undefined;
   readonly displayName?: string | undefined;
-  readonly instance: string;
   /** Asked for with each new session. */
   readonly wishes: Wishes;
 }
@@ -40,15 +43,12 @@ const comesBack: Record<CloseReason, boolean> = {
   "bad-frames": true,
 };
 
-/**
- * A token is replaced when this much of its life is left, but not before four fifths have passed: however short tokens
- * live, there are at most a few a lifetime. After the first, the gateway says when the time has come.
- */
-const renewBeforeMs = 60_000;
-const renewalMs = (expiresInMs: number): number => Math.max(expiresInMs - renewBeforeMs, expiresInMs * 0.8);
+/** Requests whose answers can be asked for when a session is resumed. */
+const maxAsked = 256;
 
 /**
- * The signed-in way to the gateway. A lost connection is replaced by a new one, with back-off:
+ * The signed-in way to the gateway. A lost connection is replaced by a new one, with back-off, that goes on with the
+ * session: what was missed comes once and in order, what was asked is answered.
  *
  *     connecting ──► connected ◄──► reconnecting
  *          └─────────────┴──────────────┴──► closed
@@ -56,7 +56,10 @@ const renewalMs = (expiresInMs: number): number => Math.max(expiresInMs - renewB
 export class Link {
   readonly events = new Emitter<{
     state: [LinkState, reason?: string];
-    opened: [AnswerOf<"session.opened">];
+    /** A session that nothing is known of yet: a new one, or one that must be read anew. */
+    opened: [SessionInfo];
+    /** The session went on, and everything that was missed has come. */
+    resumed: [Resumed];
     /** The session is gone with all its calls; a new one follows unless the link was closed, for that reason. */
     lost: [closed?: string];
     /** An answer that nobody waits for any more. */
@@ -68,23 +71,41 @@ export class Link {
   readonly #platform: Platform;
   readonly #url: string;
   readonly #credentials: Credentials;
+  readonly #tab: Tab;
+  readonly #requests: Requests;
+  readonly #renewal: Renewal;
   readonly #offs: (() => void)[];
   #state: LinkState = "connecting";
   #connection: Connection | undefined;
   #signedIn = false;
+  /** The session, while it may be gone on with. */
+  #session: { readonly id: string; readonly graceMs: number; readonly reload: boolean } | undefined;
+  #progress = new Progress();
+  #grace: Timer | undefined;
   #closeReason: string | undefined;
   #attempt = 0;
   #retry: Timer | undefined;
-  #renewal: Timer | undefined;
+  #ids = 0;
 
-  constructor(platform: Platform, url: string, credentials: Credentials) {
+  constructor(platform: Platform, url: string, credentials: Credentials, tab: Tab) {
     this.#platform = platform;
     this.#url = url;
     this.#credentials = credentials;
+    this.#tab = tab;
+    this.#requests = new Requests(platform.clock, this.#newId);
+    this.#renewal = new Renewal(platform.clock, credentials.token, {
+      renew: (token) => this.request({ type: "session.renew", token }, "ok", () => undefined),
+      problem: (why) => this.events.emit("problem", why),
+    });
+    const ticket = tab.ticket(url);
+    if (ticket) this.#session = { id: ticket.sessionId, graceMs: 0, reload: true };
+    if (ticket) this.#progress = new Progress(ticket.seq);
+    tab.keep(() => this.#session && { url, sessionId: this.#session.id, seq: this.#progress.seq });
     this.#offs = [
       platform.onPage("left", () => this.#connection?.close()),
-      platform.onPage("returned", () => this.#reopenNow()),
-      platform.onPage("online", () => this.#reopenNow()),
+      ...(["returned", "online", "offline", "visible"] as const).map((event) =>
+        platform.onPage(event, () => this.#look()),
+      ),
     ];
   }
 
@@ -106,15 +127,19 @@ export class Link {
     }
   }
 
-  /** @throws ClientError `unreachable` while there is no session; else as the gateway refused */
+  /**
+   * One that is lost on the way is sent again when the session goes on, and is done once.
+   * @throws ClientError `unreachable` while there is no connection, or when the session is gone; else as the gateway
+   * refused
+   */
   request<Type extends AnswerType, Result>(
     request: Request,
     expected: Type,
     read: (answer: AnswerOf<Type>) => Result,
     deadlineMs?: number,
   ): Promise<Result> {
-    if (!this.#signedIn || !this.#connection) return Promise.reject(new ClientError("unreachable"));
-    return this.#connection.request(request, expected, read, deadlineMs);
+    if (!this.#signedIn) return Promise.reject(new ClientError("unreachable"));
+    return this.#requests.ask(request, expected, read, deadlineMs);
   }
 
   close(reason: string): void {
@@ -122,9 +147,13 @@ export class Link {
     this.#closeReason = reason;
     this.#enter("closed", reason);
     for (const off of this.#offs) off();
+    this.#tab.close();
     this.#retry?.cancel();
     this.#connection?.close();
+    this.#forget();
   }
+
+  readonly #newId = (): string => String(++this.#ids);
 
   #enter(state: LinkState, reason?: string): void {
     if (this.#state === state) return;
@@ -132,70 +161,143 @@ export class Link {
     this.events.emit("state", state, reason);
   }
 
-  /** Opens a connection and a session on it. */
+  /** Opens a connection, and on it goes on with the session or opens one. */
   async #signIn(): Promise<void> {
-    const { token, user, appKey, displayName, instance, wishes } = this.#credentials;
+    const { token, user, appKey, displayName, wishes } = this.#credentials;
     const fresh = typeof token === "function" ? await token() : token;
     if (this.#state === "closed") throw new ClientError("aborted");
+    const who = {
+      ...(fresh === undefined ? {} : { token: fresh }),
+      ...(user === undefined ? {} : { user }),
+      ...(appKey === undefined ? {} : { appKey }),
+    };
     const connection = await this.#connect();
+    if (await this.#resume(connection, who)) return;
+    const { instance } = this.#tab;
     await connection.request(
       {
         type: "session.open",
         instance,
         ...wishes.fields(),
-        ...(fresh === undefined ? {} : { token: fresh }),
-        ...(user === undefined ? {} : { user }),
-        ...(appKey === undefined ? {} : { appKey }),
+        ...who,
         ...(displayName === undefined ? {} : { displayName }),
       },
       "session.opened",
-      (opened) => this.#opened(opened),
+      (opened) => this.#opened(connection, opened),
     );
+  }
+
+  /** False when there is no session to go on with. */
+  async #resume(connection: Connection, who: { token?: string; user?: string; appKey?: string }): Promise<boolean> {
+    if (!this.#session) return false;
+    const { id: sessionId, reload } = this.#session;
+    const asked = this.#requests.open.slice(-maxAsked);
+    const { seq } = this.#progress;
+    try {
+      await connection.request(
+        { type: "session.resume", ...who, sessionId, seq, asked, ...(reload ? { reload } : {}) },
+        "session.resumed",
+        (resumed) => this.#resumed(connection, resumed),
+      );
+      return true;
+    } catch (thrown) {
+      if (!isUnknownSession(thrown)) throw thrown;
+      this.#forget();
+      return false;
+    }
   }
 
   #connect(): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const connection = new Connection(this.#platform, this.#url);
+      const connection = new Connection({
+        platform: this.#platform,
+        url: this.#url,
+        newId: this.#newId,
+        seq: () => this.#progress.seq,
+        open: () => this.#platform.openSocket(this.#url, subprotocol),
+      });
       this.#connection = connection;
       connection.events.on("opened", () => resolve(connection));
       connection.events.on("fact", (fact) => this.#onFact(fact));
-      connection.events.on("stray", (answer) => this.events.emit("stray", answer));
-      connection.events.on("alive", () => void (this.#attempt = 0));
-      connection.events.on("lost", (why) => {
+      connection.events.on("answer", (answer) => {
+        if (!this.#requests.take(answer)) this.events.emit("stray", answer);
+      });
+      connection.events.on("alive", (seq) => {
+        this.#attempt = 0;
+        this.#progress.told(seq);
+      });
+      connection.events.on("lost", (why, replaced) => {
         reject(why);
-        this.#onLost();
+        this.#onLost(replaced);
       });
     });
   }
 
-  #opened(opened: AnswerOf<"session.opened">): void {
-    this.#signedIn = true;
-    this.#renewIn(opened.expiresInMs);
+  #opened(connection: Connection, opened: SessionInfo): void {
+    this.#progress = new Progress();
+    this.#up(connection, opened);
     this.events.emit("opened", opened);
     this.#enter("connected");
   }
 
-  #onFact(fact: ServerEvent): void {
-    if (fact.type === "session.closed") this.#onClosed(fact.reason);
-    else if (fact.type === "session.expiring") this.#onExpiring(fact.inMs);
+  #resumed(connection: Connection, resumed: AnswerOf<"session.resumed">): void {
+    const anew = this.#session?.reload || resumed.resync;
+    this.#progress.resumed(resumed);
+    this.#up(connection, resumed);
+    if (anew) this.events.emit("opened", resumed);
+    this.#enter("connected");
+    this.#onCaughtUp();
+  }
+
+  #up(connection: Connection, { sessionId: id, graceMs, expiresInMs }: SessionInfo): void {
+    this.#session = graceMs === undefined ? undefined : { id, graceMs, reload: false };
+    this.#grace?.cancel();
+    this.#signedIn = true;
+    this.#renewal.in(expiresInMs);
+    this.#requests.attach((text) => connection.send(text));
+  }
+
+  #onFact(fact: Fact): void {
+    if (!this.#progress.take(fact)) return;
+    if (fact.type === "session.closed") return this.#onClosed(fact.reason);
+    if (fact.type === "session.expiring") this.#onExpiring(fact.inMs);
     else this.events.emit("fact", fact);
+    if (this.#progress.due) this.#connection?.ping();
+    this.#onCaughtUp();
+  }
+
+  #onCaughtUp(): void {
+    const resumed = this.#progress.caughtUp();
+    if (resumed) this.events.emit("resumed", resumed);
   }
 
   #onClosed(reason: CloseReason): void {
+    this.#session = undefined;
     const canRenew = reason !== "token-expired" || typeof this.#credentials.token === "function";
     if (comesBack[reason] && canRenew) return this.#connection?.close();
     if (reason === "token-expired") this.events.emit("problem", new ClientError("token-expired"));
     this.close(reason);
   }
 
-  #onLost(): void {
+  /** `replaced`: somebody else has the session. */
+  #onLost(replaced: boolean): void {
     this.#connection = undefined;
-    this.#renewal?.cancel();
+    this.#renewal.cancel();
     if (!this.#signedIn) return;
     this.#signedIn = false;
+    this.#requests.detach();
     if (this.#state !== "closed") this.#enter("reconnecting");
-    this.events.emit("lost", this.#closeReason);
+    if (replaced || !this.#session) this.#forget();
+    else this.#grace = this.#platform.clock.after(this.#session.graceMs, () => this.#forget());
     this.#scheduleRetry();
+  }
+
+  /** The session is gone, and what was asked in it. */
+  #forget(): void {
+    this.#session = undefined;
+    this.#grace?.cancel();
+    this.#requests.lose(new ClientError("unreachable"));
+    this.events.emit("lost", this.#closeReason);
   }
 
   #scheduleRetry(): void {
@@ -204,8 +306,10 @@ export class Link {
     this.#retry = this.#platform.clock.after(ms, () => void this.#reopen());
   }
 
-  #reopenNow(): void {
-    if (this.#state !== "reconnecting" || this.#connection) return;
+  /** Something has changed that the connection may not have survived, or that may let a new one succeed. */
+  #look(): void {
+    if (this.#state !== "reconnecting") return this.#connection?.ping();
+    if (this.#connection || !this.#platform.online()) return;
     this.#retry?.cancel();
     void this.#reopen();
   }
@@ -227,26 +331,8 @@ export class Link {
     this.close(why.code);
   }
 
-  #renewIn(expiresInMs: number | undefined): void {
-    this.#renewal?.cancel();
-    if (expiresInMs === undefined || typeof this.#credentials.token !== "function") return;
-    this.#renewal = this.#platform.clock.after(renewalMs(expiresInMs), () => void this.#renew());
-  }
-
   #onExpiring(inMs: number): void {
     this.events.emit("expiring", inMs);
-    this.#renewIn(inMs);
-  }
-
-  async #renew(): Promise<void> {
-    const { token } = this.#credentials;
-    if (typeof token !== "function") return;
-    this.#renewal?.cancel();
-    try {
-      const fresh = await token();
-      await this.request({ type: "session.renew", token: fresh }, "ok", () => this.#renewal?.cancel());
-    } catch (thrown) {
-      this.events.emit("problem", asClientError(thrown, "token-expired"));
-    }
+    this.#renewal.in(inMs);
   }
 }

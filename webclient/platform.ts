@@ -30,11 +30,14 @@ export interface Platform {
   openPlayer(stream: MediaStream): Player;
   /** How loud a stream is. */
   openMeter(stream: MediaStream): Meter;
-  /** Watches the page: it is left (closed, reloaded, or kept aside for "back"), it is shown again, the network is back. */
+  /**
+   * Watches the page: it is left (closed, reloaded, or kept aside for "back"), it is shown again, its tab is looked at;
+   * the network is back or gone.
+   */
   onPage(event: PageEvent, listener: () => void): () => void;
 }
 
-export type PageEvent = "left" | "returned" | "online";
+export type PageEvent = "left" | "returned" | "visible" | "online" | "offline";
 
 export interface MicrophonePolicy {
   /** Undefined where the browser does not say. */
@@ -53,7 +56,7 @@ export type StoragePort = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 /** The part of a WebSocket that is used. */
 export interface SocketPort {
   onopen: (() => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event?: { readonly code?: number }) => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   send(text: string): void;
   close(code?: number): void;

@@ -40,7 +40,10 @@ export interface SessionEvents {
 
 const closeDeadlineMs = 2_000;
 
-/** A signed-in page. A lost connection is replaced by itself; calls that were up end with `network-lost`. */
+/**
+ * A signed-in page. A lost connection is replaced by itself, and the session goes on with its calls. When it is away for
+ * longer than the gateway waits, a new one is opened; calls that were up end with `network-lost`.
+ */
 export class Session extends LiveObject<SessionView, SessionEvents> {
   readonly calls: Calls;
   readonly presence: Presence;

@@ -21,11 +21,13 @@ export type FakeAnswer = Unnumbered<Answer>;
 /** The gateway's end of one socket: answers by rule, keeps what was sent. */
 export class FakeSocket implements SocketPort {
   onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event?: { code?: number }) => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   readonly url: string;
   readonly sent: SentFrame[] = [];
   closed = false;
+  /** What it was closed with; undefined is a goodbye. */
+  code: number | undefined;
   #seq = 0;
   readonly #answer: (frame: SentFrame) => FakeAnswer | undefined;
 
@@ -45,14 +47,15 @@ export class FakeSocket implements SocketPort {
     if (answer) queueMicrotask(() => this.deliver({ ...answer, re: frame.id }));
   }
 
-  close(): void {
+  close(code?: number): void {
     this.closed = true;
+    this.code = code;
   }
 
-  /** The network takes the socket away. */
-  drop(): void {
+  /** The network takes the socket away, or the gateway with `code`. */
+  drop(code = 1006): void {
     this.closed = true;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 
   deliver(frame: object): void {

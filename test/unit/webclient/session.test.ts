@@ -129,14 +129,14 @@ describe("a session", () => {
     assert.equal(session.view().state, "connected");
   });
 
-  it("pings each 15 s and takes 5 s without a pong for a loss", async () => {
+  it("pings each 10 s and takes 4 s without a pong for a loss", async () => {
     const platform = new FakePlatform();
     const session = await open(platform);
-    await platform.pass(15_000);
+    await platform.pass(10_000);
     assert.equal(platform.socket.sent.filter(({ type }) => type === "ping").length, 1);
     platform.answers.set("ping", () => undefined);
-    await platform.pass(15_000);
-    await platform.pass(4_999);
+    await platform.pass(10_000);
+    await platform.pass(3_999);
     assert.equal(session.view().state, "connected");
     await platform.pass(1);
     assert.equal(session.view().state, "reconnecting");
