@@ -176,7 +176,7 @@ export const ConfigSchema = Type.Object(
         description: "Origins of sites that may show the page in a frame",
       }),
       signInTimeout: ms(10_000, "How long a connection may stay without signing in"),
-      connectionsPerAddress: count(200, "WebSocket connections of one address"),
+      connectionsPerAddress: count(200, "Connections of one address, by WebSocket or long polling"),
     }),
     sip: section({
       port: port(5060, "UDP and TCP port of SIP"),

@@ -2,6 +2,7 @@ import { systemClock } from "../gateway/base/clock.ts";
 import { defaultUrl } from "./gateway-address.ts";
 import { loudness } from "./loudness.ts";
 import type {
+  BrowserFacts,
   Meter,
   MicrophonePolicy,
   PageEvent,
@@ -78,6 +79,29 @@ function onForbidden(url: string, listener: () => void): () => void {
   return () => globalThis.document?.removeEventListener("securitypolicyviolation", heard);
 }
 
+/** What a browser may have or not, by the word that the gateway is told. */
+const abilities: Readonly<Record<string, () => boolean>> = {
+  webrtc: () => typeof RTCPeerConnection === "function",
+  microphone: () => typeof navigator.mediaDevices?.getUserMedia === "function",
+  screen: () => typeof navigator.mediaDevices?.getDisplayMedia === "function",
+  "speaker-choice": () => "setSinkId" in HTMLMediaElement.prototype,
+  "encoded-transform": () => "RTCRtpScriptTransform" in globalThis,
+  push: () => "PushManager" in globalThis,
+};
+
+function browser(): BrowserFacts {
+  const { userAgent, userAgentData } = navigator as Navigator & {
+    readonly userAgentData?: { readonly brands: BrowserFacts["brands"] };
+  };
+  const found = Object.entries(abilities).filter(([, has]) => has());
+  return { userAgent, brands: userAgentData?.brands ?? [], abilities: found.map(([name]) => name) };
+}
+
+async function post(url: string, body: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  const answer = await fetch(url, { method: "POST", body, signal, credentials: "omit", cache: "no-store" });
+  return { status: answer.status, text: await answer.text() };
+}
+
 /** 128 random bits; `crypto.randomUUID` does not exist on plain http. */
 function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -132,6 +156,9 @@ export function browserPlatform(): Platform {
     newId,
     onForbidden,
     openSocket: (url, subprotocol) => new WebSocket(url, subprotocol) as SocketPort,
+    post,
+    browser,
+    beacon: (url, body) => void globalThis.navigator?.sendBeacon?.(url, body),
     // No "max-bundle": Chromium then refuses an answer without a BUNDLE group, which is what relays of one stream send.
     openPeerConnection: () => new RTCPeerConnection() as PeerConnectionPort,
     newStream: (tracks) => new MediaStream(tracks),

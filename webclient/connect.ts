@@ -1,3 +1,4 @@
+import { describeBrowser } from "./browser-info.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { ClientError } from "./client-error.ts";
 import { socketUrl } from "./gateway-address.ts";
@@ -6,6 +7,7 @@ import type { Platform } from "./platform.ts";
 import { Session } from "./session.ts";
 import type { SimulationOptions } from "./simulate/index.ts";
 import { Tab } from "./tab.ts";
+import type { TransportChoice } from "./transport.ts";
 import { Wishes, type PresenceOptions } from "./wishes.ts";
 
 export interface ConnectOptions extends PresenceOptions {
@@ -21,6 +23,8 @@ export interface ConnectOptions extends PresenceOptions {
    */
   readonly appKey?: string;
   readonly displayName?: string;
+  /** Default `auto`: WebSocket, and long polling where that does not come through. */
+  readonly transport?: TransportChoice;
   readonly signal?: AbortSignal;
   /** Surroundings other than the browser, for tests. */
   readonly platform?: Platform;
@@ -40,7 +44,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
   if (url === undefined) throw new ClientError("unreachable", { text: "No url, and no page to take it from." });
   const { token, user, appKey, displayName } = options;
   const wishes = new Wishes(options);
-  const link = new Link(platform, url, { token, user, appKey, displayName, wishes }, new Tab(platform));
+  const browser = platform.browser && describeBrowser(platform);
+  const credentials = { token, user, appKey, displayName, wishes, browser };
+  const link = new Link(platform, url, credentials, new Tab(platform), options.transport);
   const session = new Session(link, platform, wishes);
   const abort = (): void => link.close("aborted");
   signal?.addEventListener("abort", abort);

@@ -25,6 +25,8 @@ export interface ConnectionParts {
   newId(): string;
   /** The last event that came, for the gateway to know. */
   seq(): number;
+  /** How long it may take to open: milliseconds. */
+  readonly patienceMs?: number | undefined;
   /** @throws DOMException for an address that the browser never connects to */
   open(): SocketPort;
 }
@@ -64,7 +66,7 @@ export class Connection {
       this.#lose(new ClientError("unreachable", { detail: "csp", retry: "never" })),
     );
     this.#socket = this.#openSocket();
-    const opening = platform.clock.after(requestDeadlineMs, () => this.#onUnopened());
+    const opening = platform.clock.after(parts.patienceMs ?? requestDeadlineMs, () => this.#onUnopened());
     this.#timers.push(opening);
     if (!this.#socket) return;
     this.#socket.onopen = () => {

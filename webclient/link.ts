@@ -1,15 +1,17 @@
 import type { Timer } from "../gateway/base/clock.ts";
 import { Emitter } from "../gateway/base/emitter.ts";
 import type { Answer, ServerEvent, ServerFrameOf, SessionInfo } from "../gateway/protocol/server-frame.ts";
-import { subprotocol } from "../gateway/protocol/version.ts";
+import type { BrowserInfo } from "../gateway/protocol/values.ts";
 import { backOffMs } from "./back-off.ts";
 import { asClientError, ClientError, isUnknownSession, type ErrorCode } from "./client-error.ts";
-import { Connection, type Fact } from "./connection.ts";
-import type { Platform } from "./platform.ts";
+import type { Connection, Fact } from "./connection.ts";
+import { Dialer } from "./dialer.ts";
+import type { Platform, SocketPort } from "./platform.ts";
 import { Progress, type Resumed } from "./progress.ts";
 import { Renewal, type TokenSource } from "./renewal.ts";
 import { Requests, type AnswerOf, type AnswerType, type Request } from "./requests.ts";
 import type { Tab } from "./tab.ts";
+import type { TransportChoice, TransportName } from "./transport.ts";
 import type { Wishes } from "./wishes.ts";
 
 export type LinkState = "connecting" | "connected" | "reconnecting" | "closed";
@@ -22,6 +24,7 @@ export interface Credentials {
   readonly displayName?: string | undefined;
   /** Asked for with each new session. */
   readonly wishes: Wishes;
+  readonly browser?: Promise<BrowserInfo | undefined> | undefined;
 }
 
 /** Sign-ins that trying again cannot mend, when they say so themselves. */
@@ -42,6 +45,16 @@ const comesBack: Record<CloseReason, boolean> = {
   "server-stopping": true,
   "bad-frames": true,
 };
+
+interface Who {
+  readonly token?: string;
+  readonly user?: string;
+  readonly appKey?: string;
+}
+
+/** Nobody answered; a refusal is an answer. */
+const isSilence = (thrown: unknown): boolean =>
+  thrown instanceof ClientError && thrown.code === "unreachable" && thrown.cause === undefined;
 
 /** Requests whose answers can be asked for when a session is resumed. */
 const maxAsked = 256;
@@ -67,16 +80,16 @@ export class Link {
     fact: [ServerEvent];
     expiring: [inMs: number];
     problem: [ClientError];
+    transport: [TransportName];
   }>();
   readonly #platform: Platform;
-  readonly #url: string;
   readonly #credentials: Credentials;
   readonly #tab: Tab;
   readonly #requests: Requests;
   readonly #renewal: Renewal;
+  readonly #dialer: Dialer;
   readonly #offs: (() => void)[];
   #state: LinkState = "connecting";
-  #connection: Connection | undefined;
   #signedIn = false;
   /** The session, while it may be gone on with. */
   #session: { readonly id: string; readonly graceMs: number; readonly reload: boolean } | undefined;
@@ -87,11 +100,21 @@ export class Link {
   #retry: Timer | undefined;
   #ids = 0;
 
-  constructor(platform: Platform, url: string, credentials: Credentials, tab: Tab) {
+  constructor(platform: Platform, url: string, credentials: Credentials, tab: Tab, choice: TransportChoice = "auto") {
     this.#platform = platform;
-    this.#url = url;
     this.#credentials = credentials;
     this.#tab = tab;
+    this.#dialer = new Dialer({ platform, url, choice, newId: this.#newId, seq: () => this.#progress.seq });
+    this.#dialer.events.on("fact", (fact) => this.#onFact(fact));
+    this.#dialer.events.on("answer", (answer) => {
+      if (!this.#requests.take(answer)) this.events.emit("stray", answer);
+    });
+    this.#dialer.events.on("alive", (seq) => {
+      this.#attempt = 0;
+      this.#progress.told(seq);
+    });
+    this.#dialer.events.on("lost", (replaced) => this.#onLost(replaced));
+    this.#dialer.events.on("better", (socket) => void this.#switchTo(socket));
     this.#requests = new Requests(platform.clock, this.#newId);
     this.#renewal = new Renewal(platform.clock, credentials.token, {
       renew: (token) => this.request({ type: "session.renew", token }, "ok", () => undefined),
@@ -102,11 +125,15 @@ export class Link {
     if (ticket) this.#progress = new Progress(ticket.seq);
     tab.keep(() => this.#session && { url, sessionId: this.#session.id, seq: this.#progress.seq });
     this.#offs = [
-      platform.onPage("left", () => this.#connection?.close()),
+      platform.onPage("left", () => this.#dialer.drop()),
       ...(["returned", "online", "offline", "visible"] as const).map((event) =>
         platform.onPage(event, () => this.#look()),
       ),
     ];
+  }
+
+  get transport(): TransportName {
+    return this.#dialer.transport;
   }
 
   get state(): LinkState {
@@ -149,7 +176,7 @@ export class Link {
     for (const off of this.#offs) off();
     this.#tab.close();
     this.#retry?.cancel();
-    this.#connection?.close();
+    this.#dialer.close();
     this.#forget();
   }
 
@@ -163,32 +190,44 @@ export class Link {
 
   /** Opens a connection, and on it goes on with the session or opens one. */
   async #signIn(): Promise<void> {
-    const { token, user, appKey, displayName, wishes } = this.#credentials;
-    const fresh = typeof token === "function" ? await token() : token;
+    const who = await this.#who();
     if (this.#state === "closed") throw new ClientError("aborted");
-    const who = {
+    const connection = await this.#dialer.dial();
+    try {
+      await this.#enterOn(connection, who);
+    } catch (thrown) {
+      // Some proxies let a WebSocket open and then nothing through.
+      if (!isSilence(thrown) || !this.#dialer.failed()) throw thrown;
+      connection.close();
+      await this.#enterOn(await this.#dialer.dial(), who);
+    }
+  }
+
+  async #who(): Promise<Who> {
+    const { token, user, appKey } = this.#credentials;
+    const fresh = typeof token === "function" ? await token() : token;
+    return {
       ...(fresh === undefined ? {} : { token: fresh }),
       ...(user === undefined ? {} : { user }),
       ...(appKey === undefined ? {} : { appKey }),
     };
-    const connection = await this.#connect();
+  }
+
+  async #enterOn(connection: Connection, who: Who): Promise<void> {
     if (await this.#resume(connection, who)) return;
+    const { displayName, wishes } = this.#credentials;
     const { instance } = this.#tab;
+    const name = displayName === undefined ? {} : { displayName };
+    const known = this.#credentials.browser && (await this.#credentials.browser);
     await connection.request(
-      {
-        type: "session.open",
-        instance,
-        ...wishes.fields(),
-        ...who,
-        ...(displayName === undefined ? {} : { displayName }),
-      },
+      { type: "session.open", instance, ...wishes.fields(), ...who, ...name, ...(known && { browser: known }) },
       "session.opened",
       (opened) => this.#opened(connection, opened),
     );
   }
 
   /** False when there is no session to go on with. */
-  async #resume(connection: Connection, who: { token?: string; user?: string; appKey?: string }): Promise<boolean> {
+  async #resume(connection: Connection, who: Who): Promise<boolean> {
     if (!this.#session) return false;
     const { id: sessionId, reload } = this.#session;
     const asked = this.#requests.open.slice(-maxAsked);
@@ -207,30 +246,15 @@ export class Link {
     }
   }
 
-  #connect(): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const connection = new Connection({
-        platform: this.#platform,
-        url: this.#url,
-        newId: this.#newId,
-        seq: () => this.#progress.seq,
-        open: () => this.#platform.openSocket(this.#url, subprotocol),
-      });
-      this.#connection = connection;
-      connection.events.on("opened", () => resolve(connection));
-      connection.events.on("fact", (fact) => this.#onFact(fact));
-      connection.events.on("answer", (answer) => {
-        if (!this.#requests.take(answer)) this.events.emit("stray", answer);
-      });
-      connection.events.on("alive", (seq) => {
-        this.#attempt = 0;
-        this.#progress.told(seq);
-      });
-      connection.events.on("lost", (why, replaced) => {
-        reject(why);
-        this.#onLost(replaced);
-      });
-    });
+  /** WebSocket works again: the session goes on there. What is on its way by the old connection comes again. */
+  async #switchTo(socket: SocketPort): Promise<void> {
+    const who = await this.#who().catch(() => undefined);
+    if (!who || !this.#signedIn || !this.#session) return socket.close();
+    this.#requests.detach();
+    const [connection, before] = this.#dialer.over(socket);
+    const resumed = await this.#resume(connection, who).catch(() => false);
+    before?.close();
+    if (!resumed) connection.close();
   }
 
   #opened(connection: Connection, opened: SessionInfo): void {
@@ -255,6 +279,8 @@ export class Link {
     this.#signedIn = true;
     this.#renewal.in(expiresInMs);
     this.#requests.attach((text) => connection.send(text));
+    this.#dialer.up();
+    this.events.emit("transport", this.#dialer.transport);
   }
 
   #onFact(fact: Fact): void {
@@ -262,7 +288,7 @@ export class Link {
     if (fact.type === "session.closed") return this.#onClosed(fact.reason);
     if (fact.type === "session.expiring") this.#onExpiring(fact.inMs);
     else this.events.emit("fact", fact);
-    if (this.#progress.due) this.#connection?.ping();
+    if (this.#progress.due) this.#dialer.connection?.ping();
     this.#onCaughtUp();
   }
 
@@ -274,14 +300,13 @@ export class Link {
   #onClosed(reason: CloseReason): void {
     this.#session = undefined;
     const canRenew = reason !== "token-expired" || typeof this.#credentials.token === "function";
-    if (comesBack[reason] && canRenew) return this.#connection?.close();
+    if (comesBack[reason] && canRenew) return this.#dialer.drop();
     if (reason === "token-expired") this.events.emit("problem", new ClientError("token-expired"));
     this.close(reason);
   }
 
   /** `replaced`: somebody else has the session. */
   #onLost(replaced: boolean): void {
-    this.#connection = undefined;
     this.#renewal.cancel();
     if (!this.#signedIn) return;
     this.#signedIn = false;
@@ -308,8 +333,8 @@ export class Link {
 
   /** Something has changed that the connection may not have survived, or that may let a new one succeed. */
   #look(): void {
-    if (this.#state !== "reconnecting") return this.#connection?.ping();
-    if (this.#connection || !this.#platform.online()) return;
+    if (this.#state !== "reconnecting") return this.#dialer.connection?.ping();
+    if (this.#dialer.connection || !this.#platform.online()) return;
     this.#retry?.cancel();
     void this.#reopen();
   }
@@ -324,7 +349,7 @@ export class Link {
 
   #giveUpOrRetry(why: ClientError): void {
     const stale = why.code === "token-expired" && typeof this.#credentials.token !== "function";
-    this.#connection?.close();
+    this.#dialer.drop();
     if (this.#state !== "reconnecting") return;
     if (!stale && !(hopeless.has(why.code) && why.retry === "never")) return this.#scheduleRetry();
     this.events.emit("problem", why);

@@ -22,6 +22,12 @@ export interface Platform {
   newId(): string;
   /** @throws DOMException for an address that the browser never connects to */
   openSocket(url: string, subprotocol: string): SocketPort;
+  /** One POST of plain text, without cookies. Rejects when nothing is answered. Absent where there is no HTTP. */
+  post?(url: string, body: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
+  /** A POST that is sent even while the page goes away; nobody hears what becomes of it. */
+  beacon?(url: string, body: string): void;
+  /** What the browser says of itself. Absent where there is none. */
+  browser?(): BrowserFacts;
   /** Watches for the page's Content-Security-Policy to forbid a connection to `url`. */
   onForbidden(url: string, listener: () => void): () => void;
   openPeerConnection(): PeerConnectionPort;
@@ -38,6 +44,13 @@ export interface Platform {
 }
 
 export type PageEvent = "left" | "returned" | "visible" | "online" | "offline";
+
+/** User Agent Client Hints and the older text, as the browser gives them, and what was found in it. */
+export interface BrowserFacts {
+  readonly userAgent: string;
+  readonly brands: readonly { readonly brand: string; readonly version: string }[];
+  readonly abilities: readonly string[];
+}
 
 export interface MicrophonePolicy {
   /** Undefined where the browser does not say. */

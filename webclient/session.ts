@@ -12,6 +12,7 @@ import { Messages } from "./messages.ts";
 import type { Platform } from "./platform.ts";
 import { Presence } from "./presence.ts";
 import { Sound } from "./sound.ts";
+import type { TransportName } from "./transport.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface SessionView {
@@ -24,7 +25,7 @@ export interface SessionView {
   /** True for what an application key made. */
   readonly guest?: boolean;
   readonly state: LinkState;
-  readonly transport: "websocket" | "polling";
+  readonly transport: TransportName;
   /** Why it is closed. */
   readonly reason?: string;
 }
@@ -54,7 +55,7 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
   readonly #link: Link;
 
   constructor(link: Link, platform: Platform, wishes: Wishes) {
-    super({ id: "", user: "", state: link.state, transport: "websocket" });
+    super({ id: "", user: "", state: link.state, transport: link.transport });
     const sound = new Sound(platform);
     this.#link = link;
     this.calls = new Calls(link, sound, platform);
@@ -75,6 +76,7 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
       }),
     );
     link.events.on("state", (state, reason) => this.#onState(state, reason));
+    link.events.on("transport", (transport) => this.#change({ transport }));
     link.events.on("expiring", (inMs) => this.emit("expiring", { inMs }));
     link.events.on("problem", (problem) => this.emit("problem", problem));
   }

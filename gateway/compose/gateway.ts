@@ -99,8 +99,8 @@ async function build(
   telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...messaging };
   const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
-  const { sockets, away } = pages;
-  metrics.measure({ ...frame, switchboard, sessions, presence, sockets, away, agent, relay, player });
+  const { sockets, polls, away } = pages;
+  metrics.measure({ ...frame, switchboard, sessions, presence, sockets, polls, away, agent, relay, player });
 
   const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>
     endCalls(switchboard, telephony, sipServer),
@@ -158,7 +158,7 @@ function whoOf({ accounts, made }: PreparedAccounts): Pick<Gateway, "accounts" |
 async function serve(
   { config, log, metrics, later }: Frame,
   door: FrontDoor,
-  { sockets, welcome, routes }: Pages,
+  { sockets, polls, welcome, routes }: Pages,
   sessions: Sessions,
   health: () => { sip: boolean; media: boolean },
   sipMetricsUrl: string | undefined,
@@ -167,6 +167,7 @@ async function serve(
   let closed: Promise<void> | undefined;
   later(() => closed);
   later(() => sockets.close());
+  later(() => polls.close());
   later(() => sessions.close());
   later(calls);
   const metricsText = (): Promise<string> => metrics.text(sipMetricsUrl);

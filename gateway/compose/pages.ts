@@ -6,6 +6,8 @@ import { clientFiles } from "../edge/client-files.ts";
 import type { HttpRoutes } from "../edge/http-routes.ts";
 import type { Welcome } from "../edge/http.ts";
 import type { Authorize } from "../edge/principal.ts";
+import { PerAddress } from "../edge/per-address.ts";
+import { PollingEdge } from "../edge/polling.ts";
 import { WebSocketEdge } from "../edge/websocket.ts";
 import type { Messaging } from "../session/context.ts";
 import { AppKeys } from "../session/app-keys.ts";
@@ -23,6 +25,7 @@ import { version } from "./version.ts";
 /** The browser side: connections, sign-in, and what a page is told before it. */
 export interface Pages {
   readonly sockets: WebSocketEdge;
+  readonly polls: PollingEdge;
   /** Sessions that wait for their page. */
   readonly away: AwaySessions;
   readonly identity: IdentityParts;
@@ -71,21 +74,26 @@ export function buildPages(
     refused: (code: string) => metrics.refusals.add({ code }),
     callRefused: (...refused: RefusedStart) => tellRefusedStart(frame.stories, clock, refused),
   };
-  const sockets = new WebSocketEdge({
+  const edge = {
     ...config.http,
     clock,
     log,
-    servesGuests: (origin) => appKeys.serve(origin),
-    open: (socket) => new Connection(socket, parts),
-  });
+    perAddress: new PerAddress(config.http.connectionsPerAddress),
+    servesGuests: (origin: string) => appKeys.serve(origin),
+    open: (socket: SessionSocket) => new Connection(socket, parts),
+  };
+  const sockets = new WebSocketEdge(edge);
+  const polls = new PollingEdge(edge);
   const welcome = (local: boolean) => welcomeOf(frame, identity, local, phoneServer);
   return {
     sockets,
+    polls,
     away,
     identity,
     authorize: identity.authorize,
     welcome,
     routes: [
+      polls.routes,
       ...identity.routes,
       callStoryRoutes(frame.stories, identity.authorize),
       adminPage(pageDir()),

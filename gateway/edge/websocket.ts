@@ -10,6 +10,7 @@ import type { ServerFrame } from "../protocol/server-frame.ts";
 import { closing, limits, subprotocol } from "../protocol/version.ts";
 import type { Departure, SessionSocket } from "../session/socket.ts";
 import { judgeOrigin } from "./local.ts";
+import type { PerAddress } from "./per-address.ts";
 
 /** What the edge drives of a session. */
 export interface EdgeSession {
@@ -25,7 +26,7 @@ export interface WebSocketEdgeOptions {
   servesGuests(origin: string): boolean;
   /** Milliseconds. */
   readonly signInTimeout: number;
-  readonly connectionsPerAddress: number;
+  readonly perAddress: PerAddress;
   readonly clock: Clock;
   readonly log: Logger;
   open(socket: SessionSocket): EdgeSession;
@@ -38,7 +39,7 @@ const lostCodes: ReadonlySet<number> = new Set([1006, closing.lost]);
 /** A page that does not read is let go before it fills our memory: bytes. */
 const maxBuffered = 4 * 1024 * 1024;
 /** An unanswered WebSocket ping after which the connection is given up: milliseconds. */
-const pingMs = 20_000;
+const pingMs = 10_000;
 /** How long a closing handshake may take when the gateway stops: milliseconds. */
 const partingMs = 500;
 
@@ -50,7 +51,6 @@ export class WebSocketEdge {
     maxPayload: limits.frame,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
   });
-  readonly #perAddress = new Map<string, number>();
   readonly #alive = new WeakSet<WebSocket>();
   readonly #heart: Timer;
 
@@ -94,13 +94,15 @@ export class WebSocketEdge {
     if (!origin.allowed && !guestsOnly)
       return away("origin-refused", "This page's origin may not connect.", closeCodes.origin);
     if (connection.protocol !== subprotocol) return away("unsupported", `Offer the subprotocol ${subprotocol}.`, 1002);
-    if (!this.#count(connection, address))
-      return away("rate-limited", "Too many connections from your address.", closeCodes.tooMany);
+    const release = this.#options.perAddress.take(address);
+    if (!release) return away("rate-limited", "Too many connections from your address.", closeCodes.tooMany);
+    connection.on("close", release);
     this.#alive.add(connection);
     connection.on("pong", () => this.#alive.add(connection));
     this.#serve(connection, {
       address,
       local: origin.local,
+      transport: "websocket",
       guestsOnly,
       ...(from !== undefined && { origin: from }),
       send: (frame, text) => this.#send(connection, frame, text),
@@ -139,18 +141,6 @@ export class WebSocketEdge {
     if (connection.readyState !== connection.OPEN) return;
     if (connection.bufferedAmount > maxBuffered) return connection.terminate();
     connection.send(text ?? JSON.stringify(frame));
-  }
-
-  #count(connection: WebSocket, address: string): boolean {
-    const now = this.#perAddress.get(address) ?? 0;
-    if (now >= this.#options.connectionsPerAddress) return false;
-    this.#perAddress.set(address, now + 1);
-    connection.on("close", () => {
-      const left = (this.#perAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#perAddress.set(address, left);
-      else this.#perAddress.delete(address);
-    });
-    return true;
   }
 
   /** RFC 6455 5.5.2: a peer that answers no ping is gone, whatever TCP believes. */

@@ -3,6 +3,7 @@ import * as messages from "./message-frames.ts";
 import * as presence from "./presence-frames.ts";
 import { request } from "./request.ts";
 import {
+  BrowserInfo,
   CallId,
   Description,
   PresenceGroup,
@@ -26,6 +27,7 @@ const credentials = {
 export const SessionOpen = request("session.open", {
   ...credentials,
   displayName: Type.Optional(Text(limits.displayName)),
+  browser: Type.Optional(BrowserInfo),
   /** One page instance: a reload keeps it, a duplicated tab gets a new one. */
   instance: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w-]+$" })),
   /** Presence groups that it joins and watches from the start; each by itself `default` when absent. Not for guests. */

@@ -55,6 +55,24 @@ export const SavedContact = Type.Object(
 );
 export type SavedContact = Static<typeof SavedContact>;
 
+const Count = Type.Integer({ minimum: 0, maximum: 1_000 });
+
+/** A page's browser as it describes itself, for whoever helps its user: nothing is decided by it. */
+export const BrowserInfo = Type.Object(
+  {
+    name: Text(limits.word),
+    version: Text(limits.word),
+    /** Operating system. */
+    system: Text(limits.word),
+    /** What it can do, such as `webrtc`, `screen`, `speaker-choice`. */
+    abilities: Type.Array(Text(limits.word), { maxItems: 32 }),
+    /** Devices that are there. */
+    devices: Type.Optional(Type.Object({ microphones: Count, cameras: Count, speakers: Count })),
+  },
+  { additionalProperties: false },
+);
+export type BrowserInfo = Static<typeof BrowserInfo>;
+
 /** One call in a user's own list. */
 export interface CallRecordInfo {
   readonly reference: string;

@@ -116,7 +116,7 @@ export class Connection {
     const name = identity.name ?? frame.displayName;
     const named = { ...identity, ...(name !== undefined && name !== "" && { name }) };
     this.#session = new Session(this.#socket, named, this.#parts);
-    this.#session.opened(frame);
+    this.#session.opened(frame, this.#socket.transport);
   }
 
   /** Somebody else's session is answered like one that never was. */

@@ -15,7 +15,7 @@ import {
   type ServerEvent,
   type SessionInfo,
 } from "../protocol/server-frame.ts";
-import type { LineInfo, Target } from "../protocol/values.ts";
+import type { BrowserInfo, LineInfo, Target } from "../protocol/values.ts";
 import { limits } from "../protocol/version.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
@@ -94,6 +94,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   readonly #address: string;
   #identity: Identity;
   #socket: SessionSocket | undefined;
+  #browser: BrowserInfo | undefined;
   #absence: Absence | undefined;
   #expiry: Timer | undefined;
   #expired = false;
@@ -119,6 +120,11 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
 
   get identity(): Identity {
     return this.#identity;
+  }
+
+  /** What the page says of its browser. */
+  get browser(): BrowserInfo | undefined {
+    return this.#browser;
   }
 
   get calls(): number {
@@ -148,10 +154,17 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   }
 
   /** Answers the frame that opened it. */
-  opened(frame: ClientFrameOf<"session.open">): void {
-    const { id } = frame;
+  opened(frame: ClientFrameOf<"session.open">, transport: SessionSocket["transport"]): void {
+    const { id, browser } = frame;
+    this.#browser = browser;
     this.identify(this.#identity);
-    this.parts.log.info("session opened", { session: this.id, user: printUserId(this.#identity.user) });
+    const { name, version, system } = browser ?? {};
+    this.parts.log.info("session opened", {
+      session: this.id,
+      user: printUserId(this.#identity.user),
+      transport,
+      ...(browser && { browser: `${name} ${version}`, system }),
+    });
     this.#answer(id, { type: "session.opened", re: id, ...this.#info() });
     this.parts.opened(this, frame);
     this.#tellAll();
@@ -296,12 +309,17 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     before?.close(replacedCode, "resumed");
     const wasAway = this.#absence !== undefined;
     this.#back();
-    const { user, name, guest } = this.#identity;
+    const { user, name: known, guest } = this.#identity;
+    const name = identity.name ?? known;
     // A guest has a new name with each sign-in, and keeps the first.
     this.identify(guest ? this.#identity : { ...identity, user, ...(name !== undefined && { name }) });
     if (frame.reload) this.#endCalls("network-lost");
     const resync = this.#catchUp(frame, socket);
-    this.parts.log.info("session resumed", { session: this.id, user: printUserId(user) });
+    this.parts.log.info("session resumed", {
+      session: this.id,
+      user: printUserId(user),
+      transport: socket.transport,
+    });
     if (frame.reload || resync) this.#tellAll();
     if (frame.reload || resync) this.parts.moved(this, "anew");
     else if (wasAway) this.parts.moved(this, "back");

@@ -11,6 +11,7 @@ export interface SessionSocket {
   /** Peer, Host and Origin are all of this machine: a development sign-in is possible. */
   readonly local: boolean;
   readonly address: string;
+  readonly transport: "websocket" | "polling";
   /** The page's origin (RFC 6454 7), as the browser says it; absent when no browser connects. */
   readonly origin?: string;
   /** The origin is none of ours: it may use its application key, and sign in by nothing else. */

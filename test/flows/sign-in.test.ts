@@ -158,7 +158,9 @@ describe("sign-in on the page", function () {
     for (const { status, code, headers } of [wrong, unknown, softphoneOnly]) {
       assert.deepEqual([status, code, headers.getSetCookie()], [401, "wrong-password", []]);
     }
-    const lines = gateway.log().slice(from).split("\n").filter(Boolean);
+    // A session of an earlier page may be released meanwhile.
+    const told = gateway.log().slice(from).split("\n").filter(Boolean);
+    const lines = told.filter((line) => !/ info session closed session=\S+$/.test(line));
     assert.equal(lines.length, 3, lines.join("\n"));
     for (const line of lines) assert.match(line, / warn sign-in refused address=\S+ code=wrong-password$/);
     gateway.secrets.add("not-bobs-9d17").add("nobody-3f9a");

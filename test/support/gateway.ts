@@ -264,6 +264,7 @@ const gauges = new Set(
     "sessions",
     "sessions_away",
     "websocket_connections",
+    "polling_connections",
     "dialogs",
     "relay_sessions",
     "player_sessions",

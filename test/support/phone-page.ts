@@ -34,7 +34,7 @@ export class PhonePage<P extends Page> {
   }
 
   /** Opens the page and signs in as `name` of the test domain. */
-  static async open<P extends Page>(page: P, gateway: TestGateway, name: string): Promise<PhonePage<P>> {
+  static async open<P extends Page>(page: P, gateway: Pick<TestGateway, "url">, name: string): Promise<PhonePage<P>> {
     await page.goto(gateway.url);
     await page.evaluate(`window.offhook.phone.signIn({ user: "${name}@${domain}" })`);
     const phone = new PhonePage(page);

@@ -193,6 +193,7 @@ export class Page implements SessionSocket {
   readonly origin?: string;
   readonly guestsOnly: boolean;
   readonly address = "192.0.2.99";
+  readonly transport = "websocket";
   readonly frames: ServerFrame[] = [];
   closed: { code: number; reason: string } | undefined;
   readonly connection: Connection;

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { silentLogger } from "../../../gateway/base/log.ts";
 import { HttpEdge } from "../../../gateway/edge/http.ts";
+import { PerAddress } from "../../../gateway/edge/per-address.ts";
 import { WebSocketEdge, type EdgeSession } from "../../../gateway/edge/websocket.ts";
 import { subprotocol } from "../../../gateway/protocol/version.ts";
 import type { SessionSocket } from "../../../gateway/session/socket.ts";
@@ -19,7 +20,7 @@ class Rig {
   readonly sockets = new WebSocketEdge({
     origins: ["https://shop.example"],
     signInTimeout: 1000,
-    connectionsPerAddress: 3,
+    perAddress: new PerAddress(3),
     clock: this.clock,
     log: silentLogger,
     servesGuests: (origin) => origin === "https://button.example",

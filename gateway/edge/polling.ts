@@ -1,0 +1,133 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../base/clock.ts";
+import { randomToken } from "../base/ids.ts";
+import type { Logger } from "../base/log.ts";
+import { limits } from "../protocol/version.ts";
+import type { SessionSocket } from "../session/socket.ts";
+import type { HttpRoutes } from "./http-routes.ts";
+import { judgeOrigin } from "./local.ts";
+import type { PerAddress } from "./per-address.ts";
+import { PollConnection } from "./poll-connection.ts";
+import type { EdgeSession } from "./websocket.ts";
+
+export interface PollingEdgeOptions {
+  readonly origins: readonly string[];
+  /** Whether pages of that origin may connect as guests of an application key. */
+  servesGuests(origin: string): boolean;
+  /** How long a connection may stay without signing in: milliseconds. */
+  readonly signInTimeout: number;
+  readonly perAddress: PerAddress;
+  readonly clock: Clock;
+  readonly log: Logger;
+  open(socket: SessionSocket): EdgeSession;
+}
+
+/** Frames of one `/poll/send`. */
+const maxFrames = 64;
+
+/**
+ * Connections of browsers that cannot use WebSocket: the same frames, a line each, in the bodies of requests.
+ *
+ *     POST /poll/open      nothing                 → 200 ID
+ *     POST /poll/receive   ID                      → 200 frames, as soon as there are any; 410 CODE when it is closed
+ *     POST /poll/send      ID and frames           → 204
+ *     POST /poll/close     ID and a close code     → 204
+ *
+ * The ID is the secret of one connection and so never stands in an address. A request that fails is a lost connection:
+ * `session.resume` brings what it carried. Bodies are `text/plain`, which pages of other origins may send without
+ * asking first (Fetch 3.2.2); who they are is judged by `Origin`, as for WebSocket.
+ */
+export class PollingEdge {
+  readonly #options: PollingEdgeOptions;
+  readonly #open = new Map<string, PollConnection>();
+
+  constructor(options: PollingEdgeOptions) {
+    this.#options = options;
+  }
+
+  /** Open connections: back to 0 when every page is closed. */
+  get connections(): number {
+    return this.#open.size;
+  }
+
+  readonly routes: HttpRoutes = (app) => {
+    this.#post(app, "open", (request, reply) => this.#connect(request, reply));
+    this.#post(app, "receive", async (request, reply) => {
+      const [connection] = this.#read(request);
+      const { frames, closed } = connection ? await connection.receive(onAbort(reply)) : { frames: "", closed: 1006 };
+      return closed === undefined ? reply.type("text/plain").send(frames) : reply.code(410).send(String(closed));
+    });
+    this.#post(app, "send", async (request, reply) => {
+      const [connection, frames] = this.#read(request);
+      if (!connection) return reply.code(410).send("1006");
+      if (frames.length > maxFrames) return reply.code(400).send("too many frames");
+      for (const frame of frames) connection.frame(frame);
+      return reply.code(204).send();
+    });
+    this.#post(app, "close", async (request, reply) => {
+      const [connection, [code]] = this.#read(request);
+      connection?.left(Number(code));
+      return reply.code(204).send();
+    });
+  };
+
+  /** Answers who waits, and takes nobody any more. */
+  close(): void {
+    for (const connection of [...this.#open.values()]) connection.end();
+  }
+
+  #post(
+    app: FastifyInstance,
+    name: string,
+    handle: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+  ): void {
+    app.post(`/poll/${name}`, { bodyLimit: 2 * limits.frame }, async (request, reply) => {
+      const { origin } = request.headers;
+      reply.header("cache-control", "no-store");
+      if (origin !== undefined) reply.header("vary", "origin");
+      if (!judgeOrigin(request.raw, this.#options.origins).allowed && !this.#isGuest(origin))
+        return reply.code(403).send({ code: "origin-refused", text: "This page's origin may not connect." });
+      if (origin !== undefined) reply.header("access-control-allow-origin", origin);
+      return handle(request, reply);
+    });
+  }
+
+  async #connect(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const address = request.socket.remoteAddress ?? "";
+    const { origin: from } = request.headers;
+    const release = this.#options.perAddress.take(address);
+    if (!release)
+      return reply.code(429).send({ code: "rate-limited", text: "Too many connections from your address." });
+    const { allowed, local } = judgeOrigin(request.raw, this.#options.origins);
+    const id = randomToken(24);
+    const { clock, signInTimeout, open } = this.#options;
+    const who = {
+      address,
+      local,
+      transport: "polling" as const,
+      guestsOnly: !allowed,
+      ...(from !== undefined && { origin: from }),
+    };
+    const closed = (): void => {
+      this.#open.delete(id);
+      release();
+    };
+    this.#open.set(id, new PollConnection({ who, clock, signInTimeout, open, closed }));
+    return reply.type("text/plain").send(id);
+  }
+
+  #isGuest(origin: string | undefined): boolean {
+    return origin !== undefined && this.#options.servesGuests(origin);
+  }
+
+  /** The connection that the first line names, and the other lines. */
+  #read({ body }: FastifyRequest): readonly [PollConnection | undefined, readonly string[]] {
+    const [id = "", ...lines] = typeof body === "string" ? body.split("\n") : [];
+    return [this.#open.get(id), lines];
+  }
+}
+
+/** Calls `gone` when the browser gives up waiting. */
+function onAbort({ raw }: FastifyReply): (gone: () => void) => void {
+  return (gone) => void raw.once("close", gone);
+}
