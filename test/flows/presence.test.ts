@@ -150,6 +150,32 @@ describe("presence", function () {
     await sees(bob, "bob", (found) => found?.status === "busy");
   });
 
+  it("is counted while somebody is signed in", async () => {
+    const alice = await signedIn("alice", { watch: ["default", "agents"] });
+    await hasStatus(alice, "alice", "online");
+    const metrics = await gateway.metrics();
+    const figure = (name: string): number | undefined => metrics[`offhook_presence_${name}`];
+    // Pages of earlier tests that only lost their connection are waited for yet.
+    for (const name of ["groups", "members", "watchers"]) assert.ok((figure(name) ?? 0) >= 2, name);
+    assert.ok(Object.keys(metrics).some((name) => name.startsWith("offhook_presence_frames_total")));
+  });
+
+  for (const [what, type, fields] of [
+    ["a group that is no text", "presence.join", { group: 7 }],
+    ["a long group", "presence.watch", { group: "x".repeat(129) }],
+    ["a line break in a group", "presence.leave", { group: "a\r\nb" }],
+    ["no group", "presence.unwatch", {}],
+    ["an unknown status", "presence.status", { status: "in-a-call" }],
+    ["a long note", "presence.status", { status: "away", note: "x".repeat(141) }],
+  ] as const)
+    it(`refuses ${what}, and the session goes on`, async () => {
+      const page = await FrameClient.signedIn(gateway, "alice");
+      assert.equal((await page.request(type, fields)).code, "bad-frame");
+      assert.equal((await page.request("presence.data", { data: "x".repeat(8_191) })).code, "too-large");
+      assert.equal((await page.request("presence.watch", { group: "agents" })).type, "ok");
+      await page.close();
+    });
+
   it("ends at the domain", async () => {
     const group = { groups: ["default", "agents"], watch: ["default", "agents"] };
     const mine = await signedIn("alice", group);
