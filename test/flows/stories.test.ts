@@ -148,6 +148,17 @@ describe("stories", function () {
       assert.equal(answer.code, "bad-description");
       assert.match((await operator.newest("call-refused")).verdict.text, /bad-description/);
     });
+
+    it("not-understood", async () => {
+      // One address has five stories a minute, and they are told.
+      const dave = await RegisteredUa.open(gateway, "dave", { register: false, address: "127.0.0.2" });
+      const headers = ["Require: clairvoyance"];
+      const dialog = await dave.invite(`alice@${domain}`, { body: describedAt("127.0.0.1"), headers });
+      const answer = await dave.answered(dialog);
+      assert.deepEqual([answer.status, answer.headers.get("unsupported")], [420, ["clairvoyance"]]);
+      assert.match((await operator.newest("not-understood")).verdict.text, /420.*extension/);
+      await dave.close();
+    });
   });
 
   describe("of calls that nobody answered", () => {

@@ -37,9 +37,9 @@ export class RegisteredUa {
   static async open(
     gateway: TestGateway,
     name: string,
-    options: { register?: boolean; algorithm?: "MD5" | "SHA-256" } = {},
+    options: { register?: boolean; algorithm?: "MD5" | "SHA-256"; address?: string } = {},
   ): Promise<RegisteredUa> {
-    const ua = await SipUa.open(name);
+    const ua = await SipUa.open(name, 0, options.address);
     const { password } = gateway.registrar(name);
     const agent = new RegisteredUa(ua, gateway, name, {
       user: name,
