@@ -99,8 +99,14 @@ describe("call me", function () {
     assertTone(await carol.heard(), visitorHz, carolHz);
   });
 
-  it("describes the visitor's session under one name, with versions that grow by one (RFC 3264 8)", () => {
-    const origins = [...visitor.log().matchAll(/^o=- (\d+) (\d+) IN IP4 (?!127)/gm)];
+  it("describes the visitor's session under one name, with versions that grow by one (RFC 3264 8)", async () => {
+    const logged = visitor.log().length;
+    const callId = await joined();
+    await carol.hangup();
+    await ended(callId);
+    await visitor.event("CALL_CLOSED");
+    await carol.event("CALL_CLOSED");
+    const origins = [...visitor.log().slice(logged).matchAll(/^o=- (\d+) (\d+) IN IP4 (?!127)/gm)];
     assert.equal(origins.length, 2);
     assert.deepEqual(new Set(origins.map(([, id]) => id)).size, 1);
     assert.deepEqual(
