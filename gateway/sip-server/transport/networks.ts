@@ -1,8 +1,15 @@
 import { BlockList, isIP } from "node:net";
+import { ownText } from "../../base/own-text.ts";
+
+/** Addresses whose answer is kept, and how long they are at most: IPv6 without a zone. */
+const maxKnown = 1_000;
+const longest = 45;
 
 /** A set of address ranges. */
 export class Networks {
   readonly #ranges = new BlockList();
+  /** Answers of late: asked for each datagram, and a look into the list costs more than all else that a gate does. */
+  readonly #known = new Map<string, boolean>();
 
   /** From `10.0.0.0/8`, `fd00::/8` or single addresses. @throws RangeError naming what is neither */
   constructor(ranges: readonly string[]) {
@@ -10,8 +17,15 @@ export class Networks {
   }
 
   contains(host: string): boolean {
+    const known = this.#known.get(host);
+    if (known !== undefined) return known;
     const version = isIP(host);
-    return version !== 0 && this.#ranges.check(host, version === 6 ? "ipv6" : "ipv4");
+    if (version === 0) return false;
+    const found = this.#ranges.check(host, version === 6 ? "ipv6" : "ipv4");
+    if (host.length > longest) return found;
+    if (this.#known.size >= maxKnown) this.#known.clear();
+    this.#known.set(ownText(host), found);
+    return found;
   }
 
   #add(range: string): void {

@@ -77,6 +77,7 @@ describe("our own address", () => {
     const networks = new Networks(["2001:db8::/32", "192.0.2.1"]);
     const seen = ["2001:db8:1::5", "2001:db9::1", "192.0.2.1", "192.0.2.2", "x"].map((host) => networks.contains(host));
     assert.deepEqual(seen, [true, false, true, false, false]);
+    assert.deepEqual([networks.contains("2001:db8:1::5"), networks.contains("2001:db9::1")], [true, false], "again");
     for (const range of ["10.0.0.0/33", "10.0.0/8", "::/129", "x", "10.0.0.0/", "10.0.0.0/8/9", "1.1.1.1/-1"]) {
       assert.throws(() => new Networks([range]), RangeError, range);
     }
