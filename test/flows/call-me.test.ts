@@ -106,7 +106,12 @@ describe("call me", function () {
     await ended(callId);
     await visitor.event("CALL_CLOSED");
     await carol.event("CALL_CLOSED");
-    const origins = [...visitor.log().slice(logged).matchAll(/^o=- (\d+) (\d+) IN IP4 (?!127)/gm)];
+    const origins = [
+      ...visitor
+        .log()
+        .slice(logged)
+        .matchAll(/^o=- (\d+) (\d+) IN IP4 (?!127)/gm),
+    ];
     assert.equal(origins.length, 2);
     assert.deepEqual(new Set(origins.map(([, id]) => id)).size, 1);
     assert.deepEqual(
