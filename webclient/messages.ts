@@ -83,6 +83,8 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
     { id = this.#platform.newId(), signal }: { readonly id?: string; readonly signal?: AbortSignal } = {},
   ): Promise<Message> {
     if (typeof body !== "string") throw new ClientError("unsupported", { text: "Only text can be sent." });
+    // The next word belongs to another message.
+    if (!("sip" in to)) this.#typed.delete(conversationKey(to));
     for (;;) {
       if (signal?.aborted) throw new ClientError("aborted");
       try {

@@ -1,10 +1,12 @@
 import { css, html, LitElement, nothing } from "lit";
 import { addressOf } from "../../target.ts";
+import { chatItem, writable } from "../chats/chat-name.ts";
 import { icon } from "../look/icons.ts";
 import { base, buttons, chips, headings, pane } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
 import type { Line, Person } from "../model/people.ts";
 import type { Phone } from "../model/phone.ts";
+import { printPlace } from "../model/places.ts";
 import "../recents/record-lines.ts";
 import { words } from "../words/words.ts";
 import "./contact-form.ts";
@@ -102,7 +104,7 @@ export class PhoneContactView extends LitElement {
         .status=${person.status}
         .note=${person.note}
       >
-        ${person.saved ? this.#own(person) : this.#adopt(person)}
+        ${this.#message(person)} ${person.saved ? this.#own(person) : this.#adopt(person)}
       </phone-person-card>
       <section>
         <h2>${words.contacts.addresses}</h2>
@@ -126,6 +128,14 @@ export class PhoneContactView extends LitElement {
           : nothing
       }
       ${this.#history(person)}`;
+  }
+
+  #message(person: Person) {
+    const target = writable(person);
+    if (!target) return nothing;
+    return html`<a class="button" href=${printPlace({ tab: "chats", item: chatItem(target) })}
+      >${icon("chat", 20)}${words.chats.write}</a
+    >`;
   }
 
   #own(person: Person) {

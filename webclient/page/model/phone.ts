@@ -5,6 +5,7 @@ import { homeCountry, PhoneNumbers } from "../numbers/phone-numbers.ts";
 import { Ringer } from "../sound/ringer.ts";
 import { locale } from "../words/words.ts";
 import { Availability } from "./availability.ts";
+import { Chats } from "./chats.ts";
 import { restoreDevices } from "./device-choices.ts";
 import { Door, type Visitor } from "./door.ts";
 import { ofBrowser } from "./memory.ts";
@@ -24,6 +25,7 @@ export class Phone {
   readonly availability = new Availability(this.preferences);
   readonly door = new Door(this.notices, () => this.availability.wishes);
   readonly stage = new Stage(this);
+  readonly chats = new Chats(this.notices);
   readonly people = new People(
     (number) => this.numbers.canonical(number),
     () => new Intl.Collator(locale()),
@@ -79,6 +81,7 @@ export class Phone {
     this.stage.adopt(session);
     this.people.adopt(session);
     this.availability.adopt(session);
+    this.chats.adopt(session);
     session.on("problem", (problem) => this.notices.tell(problem));
     session.devices.on("blocked", (what) => {
       if (what === "playback") this.notices.blockSound(true);

@@ -1,6 +1,6 @@
 import { LiveObject } from "../../live.ts";
 
-export const tabs = ["recents", "contacts", "keypad", "settings"] as const;
+export const tabs = ["recents", "contacts", "keypad", "chats", "settings"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Where the user is: a tab, and what is open in it. */

@@ -3,6 +3,9 @@ import { keyed } from "lit/directives/keyed.js";
 import "../call/call-bar.ts";
 import "../call/call-view.ts";
 import "../call/incoming-card.ts";
+import "../chats/chat-view.ts";
+import "../chats/chats-list.ts";
+import "../chats/new-chat.ts";
 import "../contacts/contact-view.ts";
 import "../contacts/contacts-list.ts";
 import "../first-check/first-check.ts";
@@ -185,6 +188,7 @@ export class PhoneApp extends LitElement {
 
   #list(phone: Phone, tab: Tab) {
     if (tab === "contacts") return html`<phone-contacts-list .phone=${phone}></phone-contacts-list>`;
+    if (tab === "chats") return html`<phone-chats-list .phone=${phone}></phone-chats-list>`;
     if (tab === "settings") return html`<phone-settings-list .phone=${phone}></phone-settings-list>`;
     return html`<phone-recents-list .phone=${phone}></phone-recents-list>`;
   }
@@ -195,6 +199,10 @@ export class PhoneApp extends LitElement {
         return html`<phone-keypad-view .phone=${phone}></phone-keypad-view>`;
       case "contacts":
         return keyed(item, html`<phone-contact-view .phone=${phone} .item=${item}></phone-contact-view>`);
+      case "chats":
+        return item === "new"
+          ? html`<phone-new-chat .phone=${phone}></phone-new-chat>`
+          : keyed(item, html`<phone-chat-view .phone=${phone} .item=${item}></phone-chat-view>`);
       case "settings":
         return html`<phone-settings-view .phone=${phone} .section=${item || "status"}></phone-settings-view>`;
       default:

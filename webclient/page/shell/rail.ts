@@ -12,6 +12,7 @@ const icons: Readonly<Record<Tab, IconName>> = {
   recents: "clock",
   contacts: "person",
   keypad: "pad",
+  chats: "chat",
   settings: "settings",
 };
 
@@ -114,7 +115,13 @@ export class PhoneRail extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.phone.places, this.phone.preferences, this.phone.session, this.phone.session?.calls]);
+    new Watch(this, () => [
+      this.phone.places,
+      this.phone.preferences,
+      this.phone.session,
+      this.phone.session?.calls,
+      this.phone.session?.messages,
+    ]);
   }
 
   override render() {
@@ -147,17 +154,22 @@ export class PhoneRail extends LitElement {
   }
 
   #tab(tab: Tab) {
-    const missed = tab === "recents" ? this.#missed() : 0;
+    const count = tab === "recents" ? this.#missed() : tab === "chats" ? this.#unread() : 0;
+    const what = tab === "chats" ? words.chats.unread(count) : words.nav.missed(count);
     const current = this.phone.places.view().tab === tab;
     return html`<a
       href=${printPlace({ tab, item: "" })}
       aria-current=${current ? "page" : nothing}
-      aria-label=${missed > 0 ? `${words.nav[tab]}, ${words.nav.missed(missed)}` : nothing}
+      aria-label=${count > 0 ? `${words.nav[tab]}, ${what}` : nothing}
       @click=${() => this.phone.stage.show(false)}
     >
       ${icon(icons[tab])}<span>${words.nav[tab]}</span>
-      ${missed > 0 ? html`<span class="badge" aria-hidden="true">${missed}</span>` : nothing}
+      ${count > 0 ? html`<span class="badge" aria-hidden="true">${count}</span>` : nothing}
     </a>`;
+  }
+
+  #unread(): number {
+    return this.phone.session?.messages.view().unread ?? 0;
   }
 
   #missed(): number {

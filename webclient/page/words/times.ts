@@ -24,12 +24,14 @@ export function whenShort(at: Date, now: Date): string {
   );
 }
 
-/** Day and time in full. */
-export function whenLong(at: Date, now: Date): string {
+/** "Today", "Yesterday", then the day in full. */
+export function dayName(at: Date, now: Date): string {
   const days = daysAgo(at, now);
-  const day = days === 0 ? words.units.today : days === 1 ? words.units.yesterday : format(at, { dateStyle: "full" });
-  return `${day}, ${clockTime(at)}`;
+  return days === 0 ? words.units.today : days === 1 ? words.units.yesterday : format(at, { dateStyle: "full" });
 }
+
+/** Day and time in full. */
+export const whenLong = (at: Date, now: Date): string => `${dayName(at, now)}, ${clockTime(at)}`;
 
 const unit = (value: number, name: "hour" | "minute" | "second"): string =>
   new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" }).format(value);

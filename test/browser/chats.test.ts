@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { domain, patience, TestGateway } from "../support/gateway.ts";
+import { pageTools } from "../support/screens.ts";
+import { chromiumTab, firefoxTab, plain, type Look, type Tab } from "../support/tab.ts";
+import { until } from "../support/until.ts";
+
+const output = join(resolve(dirname(fileURLToPath(import.meta.url)), "../.."), "test-output/screens");
+const prepared = `try { localStorage.setItem("offhook.checked", "on"); localStorage.setItem("offhook.language", "en"); } catch {}`;
+const desk = { width: 1280, height: 800 };
+const narrow = { width: 360, height: 740 };
+const script = `<img src=x onerror="window.hit=1"><b>bold</b>`;
+
+/** Everything of that test id on the page, through all shadow roots, as text. */
+const tools = `${pageTools}
+window.textsOf = (id, root = document) => [...root.querySelectorAll("*")].flatMap((one) => [
+  ...(one.dataset?.testid === id ? [one.textContent.trim().replace(/\\s+/g, " ")] : []),
+  ...(one.shadowRoot ? textsOf(id, one.shadowRoot) : []),
+]);
+window.write = (text) => {
+  const area = find("phone-composer >> textarea");
+  area.value = text;
+  area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  return find("phone-composer").updateComplete.then(() =>
+    area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })));
+};`;
+
+/** Two people in two browsers, one in each. */
+describe("chats on the page", function () {
+  this.timeout(patience + 40_000);
+  let gateway: TestGateway;
+  let alice: Tab;
+  let bob: Tab;
+
+  before(async () => {
+    mkdirSync(output, { recursive: true });
+    [gateway, alice, bob] = await Promise.all([TestGateway.start(), chromiumTab(prepared), firefoxTab(prepared)]);
+    await Promise.all([signIn(alice, "alice"), signIn(bob, "bob")]);
+  });
+
+  after(async () => {
+    await Promise.all([alice, bob].map((tab) => tab?.evaluate("offhook.phone.signOut()")));
+    await Promise.all([alice, bob].map((tab) => tab?.close()));
+    await gateway?.assertIdle();
+    await gateway?.stop();
+  });
+
+  async function signIn(tab: Tab, name: string): Promise<void> {
+    await tab.goto(gateway.url);
+    await tab.evaluate(tools);
+    await until("the page", () => tab.evaluate(`offhook.phone.door.view().stage !== "loading"`), 20_000);
+    await tab.evaluate(`offhook.phone.signIn({ user: "${name}@${domain}" })`);
+    await until(`${name} signed in`, () => tab.evaluate(`offhook.session?.view().state === "connected"`), 10_000);
+  }
+
+  const open = async (tab: Tab, item: string): Promise<void> => {
+    await tab.evaluate(`location.hash = "#/chats/" + encodeURIComponent("${item}")`);
+    await until("the chat", () => tab.evaluate(`!!find("phone-composer")`));
+  };
+  const write = (tab: Tab, text: string): Promise<unknown> => tab.evaluate(`write(${JSON.stringify(text)})`);
+  const texts = (tab: Tab, id = "text"): Promise<string[]> => tab.evaluate(`textsOf("${id}")`) as Promise<string[]>;
+  const shows = (tab: Tab, text: string, id = "text"): Promise<unknown> =>
+    until(`"${text}" in ${tab.browser}`, async () => (await texts(tab, id)).some((one) => one.includes(text)), 8000);
+
+  async function picture(tab: Tab, name: string, size: Look["size"], theme: Look["theme"]): Promise<void> {
+    await tab.look({ ...plain, size, theme });
+    await tab.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))`);
+    const wide = await tab.evaluate("document.documentElement.scrollWidth > innerWidth");
+    writeFileSync(join(output, `${name}-${size.width}-${theme}-${tab.browser}.png`), await tab.picture());
+    assert.equal(wide, false, `${name} at ${size.width} scrolls sideways`);
+  }
+
+  it("carry words both ways, as they are written, and say how far they have come", async () => {
+    await alice.look({ ...plain, size: desk, theme: "light" });
+    await bob.look({ ...plain, size: desk, theme: "light" });
+    await open(alice, `user:bob@${domain}`);
+    await write(alice, script);
+    await shows(alice, "Delivered", "state");
+    await until("the badge", () =>
+      bob.evaluate(`/1 unread message/.test(find("[data-testid=chat]")?.textContent ?? "") ||
+      [...find("phone-rail").renderRoot.querySelectorAll("a")].some((a) => /1 unread/.test(a.ariaLabel ?? ""))`),
+    );
+    await open(bob, `user:alice@${domain}`);
+    await shows(bob, script);
+    assert.equal(await bob.evaluate("window.hit ?? 0"), 0);
+    await shows(alice, "Read", "state");
+    await write(bob, "Hello Alice\nsecond line");
+    await shows(alice, "Hello Alice second line");
+    await until("nothing unread", () => alice.evaluate("offhook.session.messages.view().unread === 0"));
+  });
+
+  it("show who types, what was edited, and what was deleted", async () => {
+    await bob.evaluate(`{
+      const area = find("phone-composer >> textarea");
+      area.value = "h";
+      area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }`);
+    await until("typing", () => alice.evaluate(`/is typing/.test(find("phone-chat-view >> .who")?.textContent ?? "")`));
+    await alice.evaluate(
+      `offhook.session.messages.send({ user: "bob@${domain}" }, "tpyo").then((m) => void (window.m = m))`,
+    );
+    await shows(bob, "tpyo");
+    await alice.evaluate(`offhook.session.messages.edit(m, "typo")`);
+    await shows(bob, "typo");
+    await alice.evaluate(`offhook.session.messages.remove(m)`);
+    await until("gone", async () => !(await texts(bob)).includes("typo"));
+  });
+
+  it("are found by their words", async () => {
+    await alice.evaluate(`press("phone-chat-view >> header button")`);
+    await until("the field", () => alice.evaluate(`!!find("phone-chat-view >> .search input")`));
+    await alice.evaluate(`{
+      const field = find("phone-chat-view >> .search input");
+      field.value = "SECOND";
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }`);
+    await until("one found", async () => (await texts(alice)).join() === "Hello Alice second line");
+    await alice.evaluate(`press("phone-chat-view >> header button")`);
+  });
+
+  it("have the calls among the words", async () => {
+    await alice.evaluate(`offhook.phone.stage.call({ user: "bob@${domain}" }), null`);
+    await until("ringing", () => bob.evaluate("offhook.session.calls.view().calls.length > 0"));
+    await bob.evaluate(`offhook.session.calls.view().calls[0].reject()`);
+    await until("the end", () => alice.evaluate("offhook.session.calls.view().recents.length > 0"));
+    await alice.evaluate(`offhook.phone.stage.dismiss()`);
+    await open(alice, `user:bob@${domain}`);
+    await until("the call", () =>
+      alice.evaluate(`/You called/.test(find("phone-chat-view >> .log")?.textContent ?? "")`),
+    );
+  });
+
+  it("of groups begin with an invitation", async () => {
+    await alice.evaluate(`offhook.session.messages.createGroup("Project room", ["bob@${domain}"])
+      .then(({ group }) => (window.group = group))`);
+    const item = `group:${String(await alice.evaluate("window.group"))}`;
+    await bob.evaluate(`location.hash = "#/chats/" + encodeURIComponent("${item}")`);
+    await until("the invitation", () => bob.evaluate(`!!find("phone-chat-view >> .invitation .go")`));
+    await bob.evaluate(`press("phone-chat-view >> .invitation .go")`);
+    await until("the composer", () => bob.evaluate(`!!find("phone-composer")`));
+    await write(bob, "Glad to be here");
+    await open(alice, item);
+    await shows(alice, "Glad to be here");
+  });
+
+  it("fit a desk and a telephone, light and dark", async () => {
+    await open(alice, `user:bob@${domain}`);
+    for (const tab of [alice, bob])
+      for (const size of [desk, narrow])
+        for (const theme of ["light", "dark"] as const) await picture(tab, "chat", size, theme);
+    await alice.evaluate(`location.hash = "#/chats"`);
+    await until("the list", () => alice.evaluate(`!!find("[data-testid=chat]")`));
+    for (const theme of ["light", "dark"] as const) await picture(alice, "chats", narrow, theme);
+    await alice.evaluate(`location.hash = "#/chats/new"`);
+    await until("people", () => alice.evaluate(`!!find("phone-new-chat >> input")`));
+    await picture(alice, "chat-new", narrow, "light");
+    await alice.look({ ...plain, size: desk, theme: "light" });
+  });
+});

@@ -1,0 +1,149 @@
+import { css, html, LitElement, nothing } from "lit";
+import type { Message } from "../../index.ts";
+import { icon } from "../look/icons.ts";
+import { base, buttons } from "../look/styles.ts";
+import { clockTime } from "../words/times.ts";
+import { words } from "../words/words.ts";
+
+/** One message. Its text is shown as text, whatever stands in it. Tells `edit` and `remove`. */
+export class PhoneBubble extends LitElement {
+  static override properties = {
+    message: { attribute: false },
+    own: { type: Boolean, reflect: true },
+    follows: { type: Boolean, reflect: true },
+    sender: {},
+    failed: { type: Boolean },
+  };
+  static override styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        justify-items: start;
+        padding-top: 10px;
+      }
+      :host([follows]) {
+        padding-top: 3px;
+      }
+      :host([own]) {
+        justify-items: end;
+      }
+      .line {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        max-width: min(82%, 560px);
+      }
+      :host([own]) .line {
+        flex-direction: row-reverse;
+      }
+      .text {
+        min-width: 0;
+        padding: 9px 14px;
+        border: 1px solid var(--line);
+        border-radius: 18px 18px 18px 6px;
+        background: var(--surface);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      :host([own]) .text {
+        border-color: transparent;
+        border-radius: 18px 18px 6px 18px;
+        background: var(--me-soft);
+      }
+      .deleted {
+        font-style: italic;
+        color: var(--muted);
+      }
+      .sender {
+        padding: 0 0 3px 4px;
+        font-size: 13px;
+        line-height: 18px;
+        font-weight: 600;
+      }
+      .meta {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+        margin: 2px 4px 0;
+        font-size: 12px;
+        line-height: 16px;
+        color: var(--muted);
+      }
+      .meta.failed {
+        color: var(--stop-text);
+      }
+      .acts {
+        display: flex;
+        opacity: 0;
+        color: var(--muted);
+      }
+      .line:hover .acts,
+      .line:focus-within .acts {
+        opacity: 1;
+      }
+      @media (hover: none) {
+        .acts {
+          opacity: 1;
+        }
+      }
+    `,
+  ];
+
+  declare message: Message;
+  declare own: boolean;
+  declare follows: boolean;
+  /** Shown above it, in a group. */
+  declare sender: string;
+  declare failed: boolean;
+
+  override render() {
+    const { text } = this.message;
+    return html`${this.sender ? html`<span class="sender">${this.sender}</span>` : nothing}
+      <div class="line">
+        ${
+          text === undefined
+            ? html`<p class="text deleted">${words.chats.deleted}</p>`
+            : html`<p class="text" data-testid="text" dir="auto">${text}</p>`
+        }
+        ${this.own && text !== undefined ? this.#acts() : nothing}
+      </div>
+      ${this.#meta()}`;
+  }
+
+  #acts() {
+    return html`<span class="acts">
+      <button class="round" aria-label=${words.chats.edit} title=${words.chats.edit} @click=${() => this.#tell("edit")}>
+        ${icon("pen", 18)}
+      </button>
+      <button
+        class="round"
+        aria-label=${words.chats.remove}
+        title=${words.chats.remove}
+        @click=${() => this.#tell("remove")}
+      >
+        ${icon("bin", 18)}
+      </button>
+    </span>`;
+  }
+
+  #meta() {
+    const { at, editedAt, state, text } = this.message;
+    const time = html`<time datetime=${at.toISOString()}>${clockTime(at)}</time>`;
+    const edited = editedAt && text !== undefined ? html`<span>${words.chats.edited}</span>` : nothing;
+    if (!this.own) return html`<span class="meta">${edited}${time}</span>`;
+    if (this.failed) return html`<span class="meta failed">${icon("warning", 14)}${words.chats.refused}</span>`;
+    return html`<span class="meta"
+      >${edited}${icon(state === "sent" ? "check" : "checks", 14)}<span data-testid="state"
+        >${words.chats.state[state]}</span
+      >${time}</span
+    >`;
+  }
+
+  #tell(name: "edit" | "remove"): void {
+    this.dispatchEvent(new Event(name));
+  }
+}
+
+customElements.define("phone-bubble", PhoneBubble);

@@ -1,0 +1,324 @@
+import { html, LitElement, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { CallRecord, Conversation, Message } from "../../index.ts";
+import { addressOf } from "../../target.ts";
+import "../look/avatar.ts";
+import { icon } from "../look/icons.ts";
+import { base, buttons, chips, fields } from "../look/styles.ts";
+import { Watch } from "../look/watch.ts";
+import type { Unsent } from "../model/chats.ts";
+import type { Phone } from "../model/phone.ts";
+import { directionIcons } from "../recents/direction-icons.ts";
+import { clockTime, dayName, talked } from "../words/times.ts";
+import { words } from "../words/words.ts";
+import "./bubble.ts";
+import { chatItem, chatName, isInvitation, readConversation, viewOf } from "./chat-name.ts";
+import "./composer.ts";
+import "./group-members.ts";
+import { threadStyles } from "./thread-styles.ts";
+import { threadLines, type ThreadLine } from "./thread-lines.ts";
+
+/** Close enough to the newest line that the reader is at it, in pixels. */
+const atEndPx = 80;
+
+/** One conversation: what was said and called, and the field for the next words. */
+export class PhoneChatView extends LitElement {
+  static override properties = {
+    phone: { attribute: false },
+    item: {},
+    editing: { state: true },
+    details: { state: true },
+    find: { state: true },
+    found: { state: true },
+  };
+  static override styles = [base, buttons, chips, fields, threadStyles];
+
+  declare phone: Phone;
+  /** As `chatItem` prints a conversation. */
+  declare item: string;
+  declare editing: Message | undefined;
+  declare details: boolean;
+  /** Text that is searched for; undefined: no search. */
+  declare find: string | undefined;
+  declare found: readonly Message[];
+  #atEnd = true;
+
+  constructor() {
+    super();
+    this.details = false;
+    this.found = [];
+    new Watch(this, () => [
+      this.phone.chats,
+      this.phone.people,
+      this.phone.session,
+      this.phone.session?.messages,
+      this.phone.session?.calls,
+    ]);
+  }
+
+  get #of(): Conversation | undefined {
+    return readConversation(this.item);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.#seen);
+    const of = this.#of;
+    if (of) void this.phone.chats.open(of);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.#seen);
+  }
+
+  protected override willUpdate(): void {
+    const log = this.renderRoot.querySelector(".log");
+    if (log) this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < atEndPx;
+  }
+
+  /** Who reads the newest line stays at it, and has read what is there. */
+  protected override updated(): void {
+    const log = this.renderRoot.querySelector(".log");
+    if (!log || !this.#atEnd) return;
+    log.scrollTop = log.scrollHeight;
+    this.#seen();
+  }
+
+  override render() {
+    const of = this.#of;
+    if (!of) return this.#nothingChosen();
+    const view = viewOf(this.phone, of);
+    const name = chatName(this.phone, of, view);
+    const invitation = isInvitation(this.phone, view);
+    return html`${this.#head(of, name)}
+    ${this.details && view?.group ? html`<phone-group-members .phone=${this.phone} .group=${view.group}></phone-group-members>` : nothing}
+    ${this.find === undefined ? nothing : this.#searchField()}
+    ${this.find === undefined ? this.#log(of, name) : this.#results()}
+    ${invitation && "group" in of ? this.#invitation(of.group, name) : this.#composer(of, name)}`;
+  }
+
+  #nothingChosen() {
+    return html`<div class="nobody">
+      ${icon("chat", 40)}
+      <p>${words.chats.choose}</p>
+    </div>`;
+  }
+
+  #head(of: Conversation, name: string) {
+    const person = "user" in of ? this.phone.people.of(of) : undefined;
+    const group = viewOf(this.phone, of)?.group;
+    const below = group
+      ? words.chats.members(group.members.filter(({ invited }) => !invited).length)
+      : words.contacts.status[person?.status ?? "unknown"];
+    const typing = this.phone.chats.view().typing.get(chatItem(of));
+    return html`<header>
+      <a class="round back" href="#/chats" aria-label=${words.nav.back}>${icon("back")}</a>
+      <phone-avatar .name=${name} .status=${person?.status}></phone-avatar>
+      <div class="who">
+        <h1>${name}</h1>
+        <p class="quiet" role="status">${typing ? words.chats.typing(this.phone.nameOf(typing.target)) : below}</p>
+      </div>
+      <button
+        class="round"
+        aria-label=${words.chats.find}
+        title=${words.chats.find}
+        aria-pressed=${String(this.find !== undefined)}
+        @click=${() => this.#toggleFind()}
+      >
+        ${icon("search")}
+      </button>
+      ${
+        "user" in of
+          ? html`<button
+              class="round go"
+              aria-label=${words.call.callName(name)}
+              title=${words.call.call}
+              @click=${() => void this.phone.stage.call(of)}
+            >
+              ${icon("call")}
+            </button>`
+          : html`<button
+              class="round"
+              aria-label=${words.chats.membersTitle}
+              title=${words.chats.membersTitle}
+              aria-expanded=${String(this.details)}
+              @click=${() => (this.details = !this.details)}
+            >
+              ${icon("people")}
+            </button>`
+      }
+    </header>`;
+  }
+
+  #log(of: Conversation, name: string) {
+    const { messages, more, unsent } = this.phone.chats.thread(of);
+    const lines = threadLines(messages, this.#records(of), more);
+    return html`<div class="log" role="log" tabindex="0" aria-label=${name}>
+      ${
+        more
+          ? html`<p class="more">
+              <button class="button" @click=${() => void this.phone.chats.older(of)}>${words.chats.older}</button>
+            </p>`
+          : nothing
+      }
+      ${lines.length + unsent.length === 0 ? html`<p class="first quiet">${words.chats.firstWords(name)}</p>` : nothing}
+      ${repeat(
+        lines,
+        ({ key }) => key,
+        (line) => this.#line(of, line),
+      )}
+      ${repeat(
+        unsent,
+        ({ id }) => id,
+        (one) => this.#unsent(of, one),
+      )}
+    </div>`;
+  }
+
+  #records(of: Conversation): readonly CallRecord[] {
+    if ("group" in of) return [];
+    const key = this.phone.people.keyOf(of);
+    const all = this.phone.session?.calls.view().recents ?? [];
+    return all.filter(({ peer }) => this.phone.people.keyOf(peer.target) === key);
+  }
+
+  #line(of: Conversation, line: ThreadLine) {
+    if (line.is === "day") return html`<p class="day">${dayName(line.at, new Date())}</p>`;
+    if (line.is === "message") return this.#message(of, line.message, line.follows);
+    const { direction, durationMs, at, end } = line.record;
+    const what = durationMs > 0 ? talked(durationMs) : words.endsShort[end.reason];
+    const said = [words.chats.calls[direction], direction === "missed" ? "" : what].filter(Boolean).join(", ");
+    return html`<p class="call ${direction}">
+      ${icon(directionIcons[direction], 16)}<span>${said}</span
+      ><time datetime=${at.toISOString()}>${clockTime(at)}</time>
+    </p>`;
+  }
+
+  #message(of: Conversation, message: Message, follows: boolean) {
+    const own = addressOf(message.from.target) === this.phone.session?.view().user;
+    return html`<phone-bubble
+      .message=${message}
+      ?own=${own}
+      ?follows=${follows}
+      .sender=${"group" in of && !own && !follows ? this.phone.nameOf(message.from.target) : ""}
+      .failed=${this.phone.chats.thread(of).failed.has(message.id)}
+      @edit=${() => (this.editing = message)}
+      @remove=${() => void this.#remove(message)}
+    ></phone-bubble>`;
+  }
+
+  #unsent(of: Conversation, { id, text, failed }: Unsent) {
+    return html`<div class="unsent" data-testid="unsent">
+      <p class="text" dir="auto">${text}</p>
+      ${
+        failed
+          ? html`<p class="meta">
+              ${icon("warning", 14)}<span>${words.chats.notSent}</span>
+              <button class="button bare" @click=${() => void this.phone.chats.send(of, text, id)}>
+                ${words.nav.tryAgain}
+              </button>
+              <button class="button bare" @click=${() => this.phone.chats.drop(of, id)}>${words.chats.drop}</button>
+            </p>`
+          : html`<p class="meta">${icon("clock", 14)}<span>${words.chats.waiting}</span></p>`
+      }
+    </div>`;
+  }
+
+  #composer(of: Conversation, name: string) {
+    const editing = this.editing?.text;
+    return html`<footer>
+      ${
+        editing === undefined
+          ? nothing
+          : html`<p class="editing">
+              ${icon("pen", 16)}<span>${words.chats.editing}</span>
+              <button class="round" aria-label=${words.nav.cancel} @click=${() => (this.editing = undefined)}>
+                ${icon("close", 18)}
+              </button>
+            </p>`
+      }
+      <phone-composer
+        .name=${name}
+        .editing=${editing}
+        @typing=${() => this.phone.session?.messages.setTyping(of)}
+        @cancel=${() => (this.editing = undefined)}
+        @send=${(event: CustomEvent<string>) => this.#send(of, event.detail)}
+      ></phone-composer>
+    </footer>`;
+  }
+
+  #invitation(group: string, name: string) {
+    const answer = (accept: boolean) => () =>
+      void this.phone.session?.messages
+        .answerInvitation(group, accept)
+        .then(() => (accept ? undefined : this.phone.places.replace("chats")))
+        .catch((thrown: unknown) => this.phone.notices.tell(thrown));
+    return html`<footer class="invitation">
+      <p>${words.chats.invitation(name)}</p>
+      <button class="button go" @click=${answer(true)}>${words.chats.join}</button>
+      <button class="button" @click=${answer(false)}>${words.call.decline}</button>
+    </footer>`;
+  }
+
+  #searchField() {
+    return html`<div class="search" role="search">
+      ${icon("search", 20)}
+      <input
+        type="search"
+        autocomplete="off"
+        maxlength="64"
+        aria-label=${words.chats.find}
+        placeholder=${words.chats.find}
+        .value=${this.find ?? ""}
+        @input=${(event: InputEvent) => void this.#search((event.target as HTMLInputElement).value)}
+      />
+    </div>`;
+  }
+
+  #results() {
+    const of = this.#of;
+    const text = (this.find ?? "").trim();
+    if (!of || text === "") return html`<div class="log"></div>`;
+    if (this.found.length === 0) return html`<p class="log first quiet">${words.chats.notFound(text)}</p>`;
+    const lines = threadLines(this.found.toReversed(), [], false);
+    return html`<div class="log" data-testid="found">${lines.map((line) => this.#line(of, line))}</div>`;
+  }
+
+  #toggleFind(): void {
+    this.find = this.find === undefined ? "" : undefined;
+    this.found = [];
+    this.#atEnd = true;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLInputElement>(".search input")?.focus());
+  }
+
+  async #search(text: string): Promise<void> {
+    this.find = text;
+    const of = this.#of;
+    const search = text.trim();
+    if (!of || search === "") return void (this.found = []);
+    const found = await this.phone.session?.messages.history(of, { search }).catch(() => undefined);
+    if (found && this.find === text) this.found = found;
+  }
+
+  #send(of: Conversation, text: string): void {
+    this.#atEnd = true;
+    const message = this.editing;
+    this.editing = undefined;
+    if (!message) return void this.phone.chats.send(of, text);
+    if (text === message.text) return;
+    void this.phone.session?.messages.edit(message, text).catch((thrown: unknown) => this.phone.notices.tell(thrown));
+  }
+
+  async #remove(message: Message): Promise<void> {
+    if (!confirm(words.chats.removeSure)) return;
+    await this.phone.session?.messages.remove(message).catch((thrown: unknown) => this.phone.notices.tell(thrown));
+  }
+
+  readonly #seen = (): void => {
+    const of = this.#of;
+    if (of && document.visibilityState === "visible" && this.find === undefined) this.phone.chats.read(of);
+  };
+}
+
+customElements.define("phone-chat-view", PhoneChatView);

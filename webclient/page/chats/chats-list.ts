@@ -1,0 +1,159 @@
+import { css, html, LitElement, nothing } from "lit";
+import type { ConversationView } from "../../index.ts";
+import { addressOf } from "../../target.ts";
+import "../look/avatar.ts";
+import { icon } from "../look/icons.ts";
+import { base, buttons, fields, headings, listHead, rows } from "../look/styles.ts";
+import { Watch } from "../look/watch.ts";
+import type { Person } from "../model/people.ts";
+import type { Phone } from "../model/phone.ts";
+import { printPlace } from "../model/places.ts";
+import { fitsText } from "../numbers/key-letters.ts";
+import { whenShort } from "../words/times.ts";
+import { words } from "../words/words.ts";
+import { chatItem, chatName, isInvitation, writable } from "./chat-name.ts";
+
+/** All conversations, the one with the newest message first, and a field that finds them and everybody else. */
+export class PhoneChatsList extends LitElement {
+  static override properties = { phone: { attribute: false }, text: { state: true } };
+  static override styles = [
+    base,
+    buttons,
+    headings,
+    listHead,
+    fields,
+    rows,
+    css`
+      .row {
+        padding-right: 16px;
+      }
+      .side {
+        display: grid;
+        justify-items: end;
+        gap: 4px;
+      }
+      .unread {
+        min-width: 20px;
+        padding: 0 6px;
+        border-radius: var(--pill);
+        font-size: 12px;
+        line-height: 20px;
+        font-weight: 650;
+        text-align: center;
+        background: var(--me);
+        color: var(--on);
+      }
+      .new small {
+        color: var(--text);
+        font-weight: 550;
+      }
+    `,
+  ];
+
+  declare phone: Phone;
+  declare text: string;
+
+  constructor() {
+    super();
+    this.text = "";
+    new Watch(this, () => [
+      this.phone.people,
+      this.phone.places,
+      this.phone.preferences,
+      this.phone.chats,
+      this.phone.session?.messages,
+    ]);
+  }
+
+  override render() {
+    const all = this.phone.session?.messages.view().conversations ?? [];
+    const text = this.text.trim();
+    const found = all.filter((view) => fitsText(text, [chatName(this.phone, view.of, view)], []));
+    return html`<header class="head">
+        <h1>${words.chats.title}</h1>
+        <a class="round" href="#/chats/new" aria-label=${words.chats.start} title=${words.chats.start}
+          >${icon("plus")}</a
+        >
+      </header>
+      <div class="search" role="search">
+        ${icon("search", 20)}
+        <input
+          type="search"
+          autocomplete="off"
+          spellcheck="false"
+          aria-label=${words.chats.search}
+          placeholder=${words.chats.search}
+          .value=${this.text}
+          @input=${(event: InputEvent) => (this.text = (event.target as HTMLInputElement).value)}
+        />
+      </div>
+      ${all.length === 0 && text === "" ? this.#empty() : this.#list(found, text)}`;
+  }
+
+  #list(found: readonly ConversationView[], text: string) {
+    const people = text === "" ? [] : this.#others(text, found);
+    if (found.length + people.length === 0) return html`<p class="empty quiet">${words.chats.noResult(text)}</p>`;
+    return html`<ul data-testid="chats">
+      ${found.map((view) => this.#row(view))} ${people.map((person) => this.#person(person))}
+    </ul>`;
+  }
+
+  #row(view: ConversationView) {
+    const { of, last, unread } = view;
+    const name = chatName(this.phone, of, view);
+    const item = chatItem(of);
+    const selected = this.phone.places.view().item === item;
+    const status = "user" in of ? this.phone.people.of(of)?.status : undefined;
+    return html`<li class="row ${unread > 0 ? "new" : ""}" data-testid="chat" data-selected=${selected || nothing}>
+      <a class="open" href=${printPlace({ tab: "chats", item })} aria-current=${selected ? "true" : nothing}>
+        <phone-avatar .name=${name} .status=${status}></phone-avatar>
+        <span><b>${name}</b><small>${this.#line(view)}</small></span>
+        <span class="side">
+          ${last ? html`<time datetime=${last.at.toISOString()}>${whenShort(last.at, new Date())}</time>` : nothing}
+          ${unread > 0 ? html`<span class="unread" aria-label=${words.chats.unread(unread)}>${unread}</span>` : nothing}
+        </span>
+      </a>
+    </li>`;
+  }
+
+  /** What is newest: an invitation, somebody who types, or the last message with its sender where that says more. */
+  #line(view: ConversationView): string {
+    const { of, last } = view;
+    if (isInvitation(this.phone, view)) return words.chats.invited;
+    if (this.phone.chats.view().typing.has(chatItem(of))) return words.chats.typingShort;
+    if (!last) return "group" in of ? words.chats.nothingYet : "";
+    const text = last.text ?? words.chats.deleted;
+    const own = addressOf(last.from.target) === this.phone.session?.view().user;
+    if (own) return words.chats.said(words.chats.you, text);
+    return "group" in of ? words.chats.said(this.phone.nameOf(last.from.target), text) : text;
+  }
+
+  #others(text: string, found: readonly ConversationView[]): readonly Person[] {
+    const known = new Set(found.map(({ of }) => chatItem(of)));
+    return this.phone.people.view().people.filter((person) => {
+      const target = writable(person);
+      return target && !known.has(chatItem(target)) && fitsText(text, [person.name], [target.user]);
+    });
+  }
+
+  #person(person: Person) {
+    const target = writable(person);
+    if (!target) return nothing;
+    return html`<li class="row">
+      <a class="open" href=${printPlace({ tab: "chats", item: chatItem(target) })}>
+        <phone-avatar .name=${person.name} .status=${person.status}></phone-avatar>
+        <span><b>${person.name}</b><small>${words.chats.writeTo}</small></span>
+      </a>
+    </li>`;
+  }
+
+  #empty() {
+    return html`<div class="empty">
+      <b>${words.chats.empty}</b>
+      <p class="quiet">${words.chats.emptyNext}</p>
+      <a class="button" href="#/chats/new">${icon("plus", 20)}${words.chats.start}</a>
+    </div>`;
+  }
+}
+
+customElements.define("phone-chats-list", PhoneChatsList);

@@ -1,0 +1,155 @@
+import { systemClock, type Timer } from "../../../gateway/base/clock.ts";
+import type { Conversation, Message, Peer, Receipt, Session } from "../../index.ts";
+import { LiveObject } from "../../live.ts";
+import { conversationKey } from "../../message.ts";
+import type { Notices } from "./notices.ts";
+
+/** Text that the gateway has not accepted yet. */
+export interface Unsent {
+  readonly id: string;
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+export interface Thread {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  /** There are older ones. */
+  readonly more: boolean;
+  readonly unsent: readonly Unsent[];
+  /** Ids of messages that no softphone took. */
+  readonly failed: ReadonlySet<string>;
+}
+
+export interface ChatsView {
+  readonly threads: ReadonlyMap<string, Thread>;
+  /** Who types, by conversation. */
+  readonly typing: ReadonlyMap<string, Peer>;
+}
+
+const empty: Thread = { messages: [], more: false, unsent: [], failed: new Set() };
+const pageSize = 50;
+/** How long somebody counts as typing after the last word of it, in milliseconds. */
+const typingMs = 5_000;
+
+/** What has been said in the conversations that were looked at, and what is on its way. */
+export class Chats extends LiveObject<ChatsView, Record<never, never>> {
+  readonly #notices: Notices;
+  readonly #typing = new Map<string, Timer>();
+  #session: Session | undefined;
+
+  constructor(notices: Notices) {
+    super({ threads: new Map(), typing: new Map() });
+    this.#notices = notices;
+  }
+
+  adopt(session: Session): void {
+    this.#session = session;
+    this.update({ threads: new Map(), typing: new Map() });
+    const { messages } = session;
+    messages.on("message", (message) => this.#came(message));
+    messages.on("changed", (message) => this.#merge(message.of, [message]));
+    messages.on("receipt", (receipt) => this.#receipt(receipt));
+    messages.on("typing", ({ of, from }) => this.#types(conversationKey(of), from));
+    session.on("state", ({ state }) => state === "connected" && this.#reload());
+  }
+
+  thread(of: Conversation): Thread {
+    return this.view().threads.get(conversationKey(of)) ?? empty;
+  }
+
+  /** Fetches the newest messages the first time. */
+  async open(of: Conversation): Promise<void> {
+    if (!this.view().threads.has(conversationKey(of))) await this.#fetch(of);
+  }
+
+  async older(of: Conversation): Promise<void> {
+    await this.#fetch(of, this.thread(of).messages[0]);
+  }
+
+  /** Shows the text at once, and sends it; a connection that is away is waited for. */
+  async send(of: Conversation, text: string, id = this.#newId()): Promise<void> {
+    const others = this.thread(of).unsent.filter((one) => one.id !== id);
+    this.#set(of, { unsent: [...others, { id, text, failed: false }] });
+    try {
+      const message = await this.#session?.messages.send(of, text, { id });
+      this.#set(of, { unsent: this.thread(of).unsent.filter((one) => one.id !== id) });
+      if (message) this.#merge(of, [message]);
+    } catch (thrown) {
+      const marked = this.thread(of).unsent.map((one) => (one.id === id ? { ...one, failed: true } : one));
+      this.#set(of, { unsent: marked });
+      this.#notices.tell(thrown);
+    }
+  }
+
+  drop(of: Conversation, id: string): void {
+    this.#set(of, { unsent: this.thread(of).unsent.filter((one) => one.id !== id) });
+  }
+
+  /** The user has the conversation before their eyes. */
+  read(of: Conversation): void {
+    const key = conversationKey(of);
+    const shown = this.#session?.messages.view().conversations.find((one) => conversationKey(one.of) === key);
+    if (shown?.unread && shown.last) this.#session?.messages.markRead(shown.last).catch(() => {});
+  }
+
+  #newId(): string {
+    return globalThis.crypto.getRandomValues(new Uint32Array(4)).join("-");
+  }
+
+  #came(message: Message): void {
+    const key = conversationKey(message.of);
+    this.#types(key, undefined);
+    if (this.view().threads.has(key)) this.#merge(message.of, [message]);
+  }
+
+  #reload(): void {
+    for (const thread of this.view().threads.values()) {
+      const of = thread.messages[0]?.of;
+      if (of) void this.#fetch(of);
+    }
+  }
+
+  async #fetch(of: Conversation, before?: Message): Promise<void> {
+    const page = { limit: pageSize, ...(before && { before }) };
+    const found = await this.#session?.messages.history(of, page).catch(() => undefined);
+    if (!found) return;
+    const known = this.thread(of).messages.length > 0 && !before;
+    this.#merge(of, found);
+    if (!known) this.#set(of, { more: found.length === pageSize });
+  }
+
+  #merge(of: Conversation, fresh: readonly Message[]): void {
+    const all = new Map([...this.thread(of).messages, ...fresh].map((message) => [message.number, message]));
+    this.#set(of, { messages: [...all.values()].sort((a, b) => a.number - b.number) });
+  }
+
+  /** In a group one receipt says little: its messages show it when the conversation is opened again. */
+  #receipt({ of, number, state, id }: Receipt): void {
+    if (!this.view().threads.has(conversationKey(of)) || "group" in of) return;
+    const { messages, failed } = this.thread(of);
+    if (state === "failed") return this.#set(of, { failed: new Set([...failed, id]) });
+    const passed = messages.map((one) => (one.number <= number && one.state !== "read" ? { ...one, state } : one));
+    this.#set(of, { messages: passed });
+  }
+
+  #types(key: string, from: Peer | undefined): void {
+    this.#typing.get(key)?.cancel();
+    this.#typing.delete(key);
+    const typing = new Map(this.view().typing);
+    if (from) typing.set(key, from);
+    else if (!typing.delete(key)) return;
+    if (from)
+      this.#typing.set(
+        key,
+        systemClock.after(typingMs, () => this.#types(key, undefined)),
+      );
+    this.update({ typing });
+  }
+
+  #set(of: Conversation, patch: Partial<Thread>): void {
+    const threads = new Map(this.view().threads);
+    threads.set(conversationKey(of), { ...this.thread(of), ...patch });
+    this.update({ threads });
+  }
+}
