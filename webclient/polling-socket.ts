@@ -56,8 +56,9 @@ export class PollingSocket implements SocketPort {
     this.#id = await this.#post("open", "", sendDeadlineMs);
     if (this.#over) return;
     this.onopen?.();
-    while (!this.#over) {
-      const frames = await this.#post("receive", this.#id, receiveDeadlineMs);
+    // Which answer is wanted: a browser may send a request again by itself, after its answer was lost.
+    for (let turn = 0; !this.#over; turn++) {
+      const frames = await this.#post("receive", `${this.#id}\n${turn}`, receiveDeadlineMs);
       for (const data of frames.split("\n")) if (data !== "" && !this.#over) this.onmessage?.({ data });
     }
   }

@@ -37,6 +37,9 @@ export class PollConnection {
   readonly #signIn: Timer;
   #frames: string[] = [];
   #bytes = 0;
+  /** How often it was answered, and by what the last time. */
+  #turn = 0;
+  #last = "";
   #waiting: ((received: Received) => void) | undefined;
   /** While somebody waits: when that is enough. Else: when nobody will come any more. */
   #timer: Timer | undefined;
@@ -71,10 +74,17 @@ export class PollConnection {
     this.#session.receive(value);
   }
 
-  /** Resolves with the next frames. `onAbort` tells when the browser does not wait any longer. */
-  receive(onAbort: (gone: () => void) => void): Promise<Received> {
+  /**
+   * Resolves with the next frames. `turn` counts the answers that the browser has had, from 0: browsers send a request
+   * again by themselves when its connection breaks, and one that was answered already is then
+   * answered by the same. `onAbort` tells when the browser does not wait any longer.
+   */
+  receive(turn: number, onAbort: (gone: () => void) => void): Promise<Received> {
+    if (turn === this.#turn - 1 && !this.#over) return Promise.resolve({ frames: this.#last });
+    if (turn !== this.#turn) this.#end("lost");
+    if (this.#over) return Promise.resolve({ frames: "", closed: closeCodes.gone });
     return new Promise((resolve) => {
-      this.#answer();
+      this.#waiting?.({ frames: "" });
       this.#waiting = resolve;
       onAbort(() => this.#waiting === resolve && this.#unwait());
       this.#timer?.cancel();
@@ -121,6 +131,8 @@ export class PollConnection {
     if (!answer) return;
     const frames = this.#frames.splice(0).join("\n");
     this.#bytes = 0;
+    this.#last = frames;
+    this.#turn += 1;
     this.#unwait();
     const closed = frames === "" ? this.#closeCode : undefined;
     answer({ frames, ...(closed !== undefined && { closed }) });
@@ -145,6 +157,7 @@ export class PollConnection {
     this.#waiting?.({ frames: "", closed: this.#closeCode ?? closeCodes.gone });
     this.#waiting = undefined;
     this.#frames = [];
+    this.#last = "";
     this.#session.disconnected(how);
     this.#parts.closed();
   }

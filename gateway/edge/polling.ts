@@ -29,7 +29,7 @@ const maxFrames = 64;
  * Connections of browsers that cannot use WebSocket: the same frames, a line each, in the bodies of requests.
  *
  *     POST /poll/open      nothing                 → 200 ID
- *     POST /poll/receive   ID                      → 200 frames, as soon as there are any; 410 CODE when it is closed
+ *     POST /poll/receive   ID and a count          → 200 frames, as soon as there are any; 410 CODE when it is closed
  *     POST /poll/send      ID and frames           → 204
  *     POST /poll/close     ID and a close code     → 204
  *
@@ -53,8 +53,9 @@ export class PollingEdge {
   readonly routes: HttpRoutes = (app) => {
     this.#post(app, "open", (request, reply) => this.#connect(request, reply));
     this.#post(app, "receive", async (request, reply) => {
-      const [connection] = this.#read(request);
-      const { frames, closed } = connection ? await connection.receive(onAbort(reply)) : { frames: "", closed: 1006 };
+      const [connection, [turn]] = this.#read(request);
+      const received = connection?.receive(Number(turn), onAbort(reply));
+      const { frames, closed } = (await received) ?? { frames: "", closed: 1006 };
       return closed === undefined ? reply.type("text/plain").send(frames) : reply.code(410).send(String(closed));
     });
     this.#post(app, "send", async (request, reply) => {

@@ -104,13 +104,13 @@ describe("a connection by long polling", () => {
     assert.deepEqual([address, local, transport], ["127.0.0.1", true, "polling"]);
     assert.equal((await rig.post("send", `${id}\n{"type":"ping"}\n{"type":"more"}`)).status, 204);
     assert.deepEqual(rig.notes, ['{"type":"ping"}', '{"type":"more"}']);
-    const waiting = rig.post("receive", id);
+    const waiting = rig.post("receive", `${id}\n0`);
     await until("it waits", () => rig.clock.pending > 0);
     rig.socket.send(pong("1"));
     rig.socket.send(pong("2"), '{"as":"text"}');
     assert.equal((await waiting).text, '{"type":"pong","re":"1"}\n{"as":"text"}');
     rig.socket.send(pong("3"));
-    assert.equal((await rig.post("receive", id)).text, '{"type":"pong","re":"3"}');
+    assert.equal((await rig.post("receive", `${id}\n1`)).text, '{"type":"pong","re":"3"}');
     await rig.post("close", id);
     assert.equal(rig.notes.at(-1), "left");
   });
@@ -120,11 +120,11 @@ describe("a connection by long polling", () => {
     const connection = rig.connection();
     const notGone = (): void => {};
     clock.advance(7_999);
-    const waiting = connection.receive(notGone);
+    const waiting = connection.receive(0, notGone);
     clock.advance(20_000);
     assert.deepEqual([await waiting, notes], [{ frames: "" }, []]);
     let goAway = (): void => {};
-    const given = connection.receive((gone) => (goAway = gone));
+    const given = connection.receive(1, (gone) => (goAway = gone));
     clock.advance(19_999);
     goAway();
     clock.advance(7_999);
@@ -134,13 +134,24 @@ describe("a connection by long polling", () => {
     assert.equal((await rig.post("receive", "secret")).text, "1006");
   });
 
+  it("answers a request that the browser sent again by the same; one of another time ends it", async () => {
+    const id = await rig.open();
+    rig.socket.send(pong("1"));
+    const first = await rig.post("receive", `${id}\n0`);
+    rig.socket.send(pong("2"));
+    assert.deepEqual([(await rig.post("receive", `${id}\n0`)).text, first.status], [first.text, 200]);
+    assert.equal((await rig.post("receive", `${id}\n1`)).text, '{"type":"pong","re":"2"}');
+    for (const turn of ["0", "7", "x"]) assert.equal((await rig.post("receive", `${id}\n${turn}`)).status, 410);
+    assert.deepEqual(rig.notes, ["lost"]);
+  });
+
   it("that the gateway closes tells what was sent before, then the code", async () => {
     const id = await rig.open();
     rig.socket.send(pong("1"));
     rig.socket.close(4401, "token-expired");
     rig.socket.send(pong("2"));
-    assert.equal((await rig.post("receive", id)).text, '{"type":"pong","re":"1"}');
-    const closed = await rig.post("receive", id);
+    assert.equal((await rig.post("receive", `${id}\n0`)).text, '{"type":"pong","re":"1"}');
+    const closed = await rig.post("receive", `${id}\n1`);
     assert.deepEqual([closed.status, closed.text, rig.polls.connections], [410, "4401", 0]);
   });
 
@@ -158,7 +169,7 @@ describe("a connection by long polling", () => {
   it("that nobody signs in on in time is closed", async () => {
     rig.identity = undefined;
     const id = await rig.open();
-    const waiting = rig.post("receive", id);
+    const waiting = rig.post("receive", `${id}\n0`);
     await rig.post("send", `${id}\n1`);
     rig.clock.advance(1_000);
     assert.equal((await waiting).text, "4408");
