@@ -98,10 +98,12 @@ export class Link {
   #closeReason: string | undefined;
   #attempt = 0;
   #retry: Timer | undefined;
-  #ids = 0;
+  /** Of the last request. A reloaded page that goes on with its session must not repeat one: that would not be done. */
+  #ids: number;
 
   constructor(platform: Platform, url: string, credentials: Credentials, tab: Tab, choice: TransportChoice = "auto") {
     this.#platform = platform;
+    this.#ids = Math.floor(platform.random() * 1e12);
     this.#credentials = credentials;
     this.#tab = tab;
     this.#dialer = new Dialer({ platform, url, choice, newId: this.#newId, seq: () => this.#progress.seq });

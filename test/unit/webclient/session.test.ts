@@ -22,6 +22,16 @@ describe("connect", () => {
     });
   });
 
+  it("starts its requests' ids anywhere: a reloaded page that goes on with its session repeats none", async () => {
+    const ids = async (random: number): Promise<string[]> => {
+      const platform = Object.assign(new FakePlatform(), { random: () => random });
+      await (await open(platform)).presence.setStatus("away");
+      return platform.socket.sent.map(({ id }) => id);
+    };
+    const [before, after] = [await ids(0.25), await ids(0.75)];
+    assert.equal(new Set([...before, ...after]).size, before.length + after.length);
+  });
+
   it("asks a token function", async () => {
     const platform = new FakePlatform();
     await connect({ platform, token: async () => "fresh" });
