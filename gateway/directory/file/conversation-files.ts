@@ -28,8 +28,7 @@ export class ConversationFiles implements ConversationJournal {
 
   /** What earlier processes have written. A line that was cut off by their end is left out. */
   async load(found: (key: ConversationKey, changes: readonly ConversationChange[]) => void): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.#folder)) {
+    for (const name of await this.#names()) {
       if (!name.endsWith(ending)) continue;
       const [head, ...changes] = this.#read(name, await readFile(join(this.#folder, name), "utf8"));
       if (head?.is !== "key") continue;
@@ -39,6 +38,7 @@ export class ConversationFiles implements ConversationJournal {
   }
 
   async append(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void> {
+    await this.#ready();
     const head: Line[] = this.#begun.has(key) ? [] : [{ is: "key", key }];
     await appendFile(this.#file(key), printed([...head, ...changes]), { mode: 0o600 });
     this.#begun.add(key);
@@ -50,9 +50,24 @@ export class ConversationFiles implements ConversationJournal {
       this.#begun.delete(key);
       return rm(file, { force: true });
     }
+    await this.#ready();
     await writeFile(`${file}.new`, printed([{ is: "key", key }, ...changes]), { mode: 0o600 });
     await rename(`${file}.new`, file);
     this.#begun.add(key);
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw fault;
+    }
+  }
+
+  /** The folder is made for the first conversation: a gateway that kept nothing leaves nothing. */
+  async #ready(): Promise<void> {
+    if (this.#begun.size === 0) await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
 
   #read(name: string, text: string): Line[] {
