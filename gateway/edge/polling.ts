@@ -1,26 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Clock } from "../base/clock.ts";
 import { randomToken } from "../base/ids.ts";
-import type { Logger } from "../base/log.ts";
 import { limits } from "../protocol/version.ts";
-import type { SessionSocket } from "../session/socket.ts";
 import type { HttpRoutes } from "./http-routes.ts";
 import { judgeOrigin } from "./local.ts";
-import type { PerAddress } from "./per-address.ts";
 import { PollConnection } from "./poll-connection.ts";
-import type { EdgeSession } from "./websocket.ts";
-
-export interface PollingEdgeOptions {
-  readonly origins: readonly string[];
-  /** Whether pages of that origin may connect as guests of an application key. */
-  servesGuests(origin: string): boolean;
-  /** How long a connection may stay without signing in: milliseconds. */
-  readonly signInTimeout: number;
-  readonly perAddress: PerAddress;
-  readonly clock: Clock;
-  readonly log: Logger;
-  open(socket: SessionSocket): EdgeSession;
-}
+import type { EdgeOptions } from "./websocket.ts";
 
 /** Frames of one `/poll/send`. */
 const maxFrames = 64;
@@ -38,10 +22,10 @@ const maxFrames = 64;
  * asking first (Fetch 3.2.2); who they are is judged by `Origin`, as for WebSocket.
  */
 export class PollingEdge {
-  readonly #options: PollingEdgeOptions;
+  readonly #options: EdgeOptions;
   readonly #open = new Map<string, PollConnection>();
 
-  constructor(options: PollingEdgeOptions) {
+  constructor(options: EdgeOptions) {
     this.#options = options;
   }
 

@@ -20,11 +20,12 @@ export interface EdgeSession {
   disconnected(how: Departure): void;
 }
 
-export interface WebSocketEdgeOptions {
+/** What connections of both kinds, WebSocket and long polling, go by. */
+export interface EdgeOptions {
   readonly origins: readonly string[];
   /** Whether pages of that origin may connect as guests of an application key. */
   servesGuests(origin: string): boolean;
-  /** Milliseconds. */
+  /** How long a connection may stay without signing in: milliseconds. */
   readonly signInTimeout: number;
   readonly perAddress: PerAddress;
   readonly clock: Clock;
@@ -45,7 +46,7 @@ const partingMs = 500;
 
 /** Browsers' connections: text in, text out; what the text means is the session's. */
 export class WebSocketEdge {
-  readonly #options: WebSocketEdgeOptions;
+  readonly #options: EdgeOptions;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frame,
@@ -54,7 +55,7 @@ export class WebSocketEdge {
   readonly #alive = new WeakSet<WebSocket>();
   readonly #heart: Timer;
 
-  constructor(options: WebSocketEdgeOptions) {
+  constructor(options: EdgeOptions) {
     this.#options = options;
     this.#heart = options.clock.every(pingMs, () => this.#beat());
   }
