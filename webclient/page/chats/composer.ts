@@ -35,8 +35,11 @@ export class PhoneComposer extends LitElement {
         resize: none;
         background: none;
         line-height: 22px;
-        outline: none;
         field-sizing: content;
+      }
+      /* The form around it shows the focus. */
+      textarea:focus-visible {
+        outline: none;
       }
       textarea::placeholder {
         color: var(--muted);
