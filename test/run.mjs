@@ -33,6 +33,7 @@ const lanes = inTurn ? [Object.keys(suites), []] : [["unit", "contract", "intero
 
 const totals = { passes: 0, failures: 0, pending: 0 };
 const failed = [];
+const stories = [];
 const chosen = wanted.length > 0 ? wanted : Object.keys(suites);
 const [shown, beside] = lanes.map((lane) => chosen.filter((name) => lane.includes(name)));
 const waiting = [];
@@ -44,6 +45,8 @@ for (const name of aside ? shown : beside) {
 }
 await aside;
 for (const result of waiting.splice(0)) close(result);
+// Whoever reads only the end of a long log finds here what failed.
+for (const { suite, title, error } of stories) say(`\n${suite}: ${title}\n${error.replace(/^/gm, "    ")}`);
 say(`\n${totals.passes} passed, ${totals.failures} failed, ${totals.pending} skipped`);
 process.exit(failed.length > 0 ? 1 : 0);
 
@@ -59,8 +62,12 @@ function close({ name, code, counts, seconds, text }) {
   if (text !== "") say(`\n== ${name}\n${text}`);
   for (const key of Object.keys(totals)) totals[key] += counts[key];
   if (counts.failures > 0 || code !== 0) failed.push(name);
+  stories.push(...(counts.failed ?? []).map((story) => ({ suite: name, ...story })));
   // A suite that died before it could count is a failure, whatever it printed.
-  if (code !== 0 && counts.failures === 0) totals.failures += 1;
+  if (code !== 0 && counts.failures === 0) {
+    totals.failures += 1;
+    stories.push({ suite: name, title: "ended before it could count", error: `exit code ${code}` });
+  }
   say(`== ${name}: ${counts.passes} passed, ${counts.failures} failed, ${counts.pending} skipped in ${seconds} s`);
 }
 
