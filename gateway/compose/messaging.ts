@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
-import { ConversationFiles } from "../directory/file/conversation-files.ts";
+import type { ConversationChange } from "../directory/conversation-journal.ts";
+import { JournalFiles } from "../directory/file/journal-files.ts";
 import { MemoryConversations } from "../directory/memory/memory-conversations.ts";
 import type { Carrier } from "../messaging/carrier.ts";
 import { Data } from "../messaging/data.ts";
@@ -34,7 +35,7 @@ export async function buildMessaging(frame: Frame, sessions: Sessions, carrier?:
 async function openConversations({ config, clock, log, later }: Frame): Promise<MemoryConversations> {
   const { retention, kept } = config.messages;
   const limits = { messages: kept, age: retention * dayMs };
-  const files = new ConversationFiles(join(config.stateDir, "conversations"), log);
+  const files = new JournalFiles<ConversationChange>(join(config.stateDir, "conversations"), log);
   const conversations = new MemoryConversations(limits, () => clock.now(), files);
   await files.load((key, changes) => conversations.restore(key, changes));
   const prune = (): Promise<void> =>

@@ -1,4 +1,5 @@
-import type { ConversationKey, KeptMessage, Mark, Member } from "./conversations.ts";
+import type { KeptMessage, Mark, Member } from "./conversations.ts";
+import type { Journal } from "./journal.ts";
 
 /** Everything that ever changes a conversation; plain values. */
 export type ConversationChange =
@@ -9,10 +10,4 @@ export type ConversationChange =
   /** Numbers go on from here. */
   | { readonly is: "last"; readonly number: number };
 
-/** Where changes are written down, so that they outlive the process. */
-export interface ConversationJournal {
-  /** Resolves when they are written. */
-  append(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void>;
-  /** Replaces all that was written; without changes nothing is left. */
-  rewrite(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void>;
-}
+export type ConversationJournal = Journal<ConversationChange>;

@@ -3,13 +3,14 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../../../gateway/base/log.ts";
+import type { ConversationChange } from "../../../gateway/directory/conversation-journal.ts";
 import { directKey } from "../../../gateway/directory/conversations.ts";
-import { ConversationFiles } from "../../../gateway/directory/file/conversation-files.ts";
+import { JournalFiles } from "../../../gateway/directory/file/journal-files.ts";
 import { MemoryConversations } from "../../../gateway/directory/memory/memory-conversations.ts";
 import { describeConversations, type Opening } from "./conversations-contract.ts";
 
 async function openFiles(folder: string, { now, ...limits }: Opening): Promise<MemoryConversations> {
-  const files = new ConversationFiles(folder, silentLogger);
+  const files = new JournalFiles<ConversationChange>(folder, silentLogger);
   const conversations = new MemoryConversations(limits, now, files);
   await files.load((key, changes) => conversations.restore(key, changes));
   return conversations;

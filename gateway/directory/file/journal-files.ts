@@ -4,22 +4,22 @@ import { join } from "node:path";
 import { messageOf } from "../../base/errors.ts";
 import { isRecord, parseJson } from "../../base/json.ts";
 import type { Logger } from "../../base/log.ts";
-import type { ConversationChange, ConversationJournal } from "../conversation-journal.ts";
-import type { ConversationKey } from "../conversations.ts";
+import type { Change, Journal } from "../journal.ts";
 
-type Line = ConversationChange | { readonly is: "key"; readonly key: ConversationKey };
+type Line = Change | { readonly is: "key"; readonly key: string };
 
 const isLine = (value: unknown): value is Line => isRecord(value) && typeof value["is"] === "string";
+const isKey = (line: Line): line is Extract<Line, { is: "key" }> => line.is === "key" && "key" in line;
 const ending = ".jsonl";
 
 /**
- * One file a conversation, a line a change, mode 0600. A change is with the operating system when it counts: it
+ * One file a key, a line a change, mode 0600. A change is with the operating system when it counts: it
  * outlives this process, but not a power cut of the next seconds.
  */
-export class ConversationFiles implements ConversationJournal {
+export class JournalFiles<C extends Change> implements Journal<C> {
   readonly #folder: string;
   readonly #log: Logger;
-  readonly #begun = new Set<ConversationKey>();
+  readonly #begun = new Set<string>();
 
   constructor(folder: string, log: Logger) {
     this.#folder = folder;
@@ -27,24 +27,24 @@ export class ConversationFiles implements ConversationJournal {
   }
 
   /** What earlier processes have written. A line that was cut off by their end is left out. */
-  async load(found: (key: ConversationKey, changes: readonly ConversationChange[]) => void): Promise<void> {
+  async load(found: (key: string, changes: readonly C[]) => void): Promise<void> {
     for (const name of await this.#names()) {
       if (!name.endsWith(ending)) continue;
       const [head, ...changes] = this.#read(name, await readFile(join(this.#folder, name), "utf8"));
-      if (head?.is !== "key") continue;
+      if (!head || !isKey(head)) continue;
       this.#begun.add(head.key);
-      found(head.key, changes as ConversationChange[]);
+      found(head.key, changes as unknown as C[]);
     }
   }
 
-  async append(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void> {
+  async append(key: string, changes: readonly C[]): Promise<void> {
     await this.#ready();
     const head: Line[] = this.#begun.has(key) ? [] : [{ is: "key", key }];
     await appendFile(this.#file(key), printed([...head, ...changes]), { mode: 0o600 });
     this.#begun.add(key);
   }
 
-  async rewrite(key: ConversationKey, changes: readonly ConversationChange[]): Promise<void> {
+  async rewrite(key: string, changes: readonly C[]): Promise<void> {
     const file = this.#file(key);
     if (changes.length === 0) {
       this.#begun.delete(key);
@@ -65,7 +65,7 @@ export class ConversationFiles implements ConversationJournal {
     }
   }
 
-  /** The folder is made for the first conversation: a gateway that kept nothing leaves nothing. */
+  /** The folder is made with the first file: a gateway that kept nothing leaves nothing. */
   async #ready(): Promise<void> {
     if (this.#begun.size === 0) await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
@@ -83,7 +83,7 @@ export class ConversationFiles implements ConversationJournal {
   }
 
   /** Two names may be too long for one file name. */
-  #file(key: ConversationKey): string {
+  #file(key: string): string {
     return join(this.#folder, createHash("sha256").update(key).digest("hex") + ending);
   }
 }
