@@ -287,6 +287,19 @@ export const ConfigSchema = Type.Object(
     data: section({
       perSecond: count(25, "How often one session may send application data in a second, on average"),
     }),
+    redis: section({
+      url: text(
+        "Redis that the nodes share: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Without any, this node keeps everything in stateDir",
+      ),
+      sentinels: list([], "host:port of the Sentinels that know where Redis is, instead of redis.url"),
+      master: Type.String({ minLength: 1, default: "mymaster", description: "What Sentinels call it" }),
+      sentinelPassword: text("password of the Sentinels themselves"),
+      cluster: list([], "host:port of nodes of a Redis Cluster, instead of redis.url"),
+      user: text("user there; redis.url has its own"),
+      password: text("password there; redis.url has its own"),
+      tls: Type.Boolean({ default: false, description: "Whether Sentinels and Cluster are reached by TLS" }),
+      timeout: ms(2000, "After so long without an answer Redis counts as away"),
+    }),
     records: section({
       keep: count(14, "How long the story of a call is kept, in days"),
       maxMegabytes: count(1024, "Room for the stories of calls; the oldest go first, in megabytes"),
@@ -402,6 +415,7 @@ function cross(config: Config): void {
   if (lan && cert !== undefined) fail("http.lan: makes its own certificate, so http.cert has no place");
   if (config.http.publicUrl !== undefined && !URL.canParse(config.http.publicUrl))
     fail("http.publicUrl: must be a URL such as https://phone.example.org");
+  crossRedis(config.redis, fail);
   unique(
     "accounts",
     config.accounts.map(({ user }) => user),
@@ -417,6 +431,21 @@ function cross(config: Config): void {
     config.appKeys.map(({ key }) => key),
     fail,
   );
+}
+
+function crossRedis(
+  { url, sentinels, cluster, user, password, sentinelPassword, tls }: Config["redis"],
+  fail: (message: string) => never,
+): void {
+  if ([url !== undefined, sentinels.length > 0, cluster.length > 0].filter(Boolean).length > 1)
+    fail("redis: one of url, sentinels and cluster");
+  if (url !== undefined && !(/^rediss?:\/\/\S+$/.test(url) && URL.canParse(url)))
+    fail("redis.url: must be an address such as redis://127.0.0.1:6379");
+  if (url !== undefined && (user ?? password ?? (tls || undefined)) !== undefined)
+    fail("redis.url: has user, password and TLS (rediss://) in it");
+  if (sentinelPassword !== undefined && sentinels.length === 0) fail("redis.sentinelPassword: needs redis.sentinels");
+  for (const address of [...sentinels, ...cluster])
+    if (!URL.canParse(`redis://${address}`)) fail(`redis: ${address} is not host:port`);
 }
 
 function unique(key: string, names: readonly string[], fail: (message: string) => never): void {

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { PreparedAccounts } from "./accounts.ts";
 import type { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
+import type { RedisConnection } from "../directory/redis/connection.ts";
 import type { Stories } from "../records/stories.ts";
 import type { StateDir } from "./state-dir.ts";
 import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
@@ -19,6 +20,8 @@ export interface Frame {
   readonly prepared: PreparedAccounts;
   readonly accounts: MemoryAccounts;
   readonly registrations: MemoryRegistrations;
+  /** What all nodes share, where it is configured. */
+  readonly redis?: RedisConnection;
   /** What happens in calls, and what was in them. */
   readonly stories: Stories;
   /** To be done when the gateway stops, last one first. */

@@ -24,6 +24,7 @@ import { GatewayMetrics } from "./metrics.ts";
 import { buildMessaging } from "./messaging.ts";
 import { buildPages, pageDir, type Pages } from "./pages.ts";
 import { buildPeople, lineOf } from "./people.ts";
+import { openRedis } from "./redis.ts";
 import { openRelay } from "./relay.ts";
 import { openSipServer, type SipServerAccess } from "./sip-server.ts";
 import { StateDir } from "./state-dir.ts";
@@ -75,7 +76,7 @@ async function build(
 ): Promise<Gateway> {
   const stories = await openStories(config, dir, systemClock, log);
   undo.push(() => stories.close());
-  const frame = frameOf(config, dir, log, stories, undo);
+  const frame = await frameOf(config, dir, log, stories, undo);
   const { clock, metrics, accounts, registrations, prepared, later } = frame;
   const door = await openFrontDoor(frame);
   const sipServer = await openSipServer(config, dir, clock, log);
@@ -121,25 +122,28 @@ async function build(
   };
 }
 
-function frameOf(
+async function frameOf(
   config: Config,
   dir: StateDir,
   log: Logger,
   stories: Stories,
   undo: (() => Promise<void> | void)[],
-): Frame {
+): Promise<Frame> {
   const prepared = prepareAccounts(config, dir);
   const domains = config.domains.map((one) => one.toLowerCase());
   const registrations = new MemoryRegistrations(systemClock);
   const later = (step: () => Promise<void> | void): void => void undo.push(step);
   later(() => registrations.close());
+  const metrics = new GatewayMetrics();
+  const redis = await openRedis(config.redis, { clock: systemClock, log, metrics, later });
   const { accounts: _hashed, ...kept } = config;
   return {
     config: kept,
     dir,
     clock: systemClock,
     log,
-    metrics: new GatewayMetrics(),
+    metrics,
+    ...(redis && { redis }),
     prepared,
     accounts: new MemoryAccounts(domains, prepared.accounts),
     registrations,

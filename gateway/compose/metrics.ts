@@ -4,6 +4,7 @@ import type { CauseCode } from "../call/cause.ts";
 import type { Player } from "../media/player.ts";
 import type { Relay } from "../media/relay.ts";
 import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
+import type { StoreError } from "../directory/store-error.ts";
 import type { Stories } from "../records/stories.ts";
 import type { SipAgent } from "../sip/agent.ts";
 import type { Presence } from "../presence/presence.ts";
@@ -60,6 +61,12 @@ export class GatewayMetrics {
     ["type"],
   );
 
+  readonly #storeFailures = this.#metrics.counter(
+    "offhook_redis_failures_total",
+    "What Redis was asked for and did not do, by reason: away or full",
+    ["reason"],
+  );
+
   readonly #verdicts = this.#metrics.counter("offhook_call_verdicts_total", "Calls and refused attempts, by verdict", [
     "code",
   ]);
@@ -91,6 +98,14 @@ export class GatewayMetrics {
     stories.on("kept", (code) => this.#verdicts.add({ code }));
     gauge("sip_server_up", "1 while the SIP server is connected", () => Number(agent.isUp));
     gauge("relay_up", "1 while a media relay answers", () => Number(relay.available));
+  }
+
+  measureRedis(connection: { readonly isUp: boolean }): void {
+    this.#metrics.gauge("offhook_redis_up", "1 while Redis answers", () => Number(connection.isUp));
+  }
+
+  storeFailed(reason: StoreError["code"]): void {
+    this.#storeFailures.add({ reason });
   }
 
   ended(code: CauseCode): void {

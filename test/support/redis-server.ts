@@ -10,11 +10,33 @@ export interface RunningRedis {
   stop(): Promise<unknown>;
 }
 
-/** A Redis of the test's own, which writes nothing to disk; on `port` again, or on a free one. */
-export async function startRedis(port?: number): Promise<RunningRedis & { readonly port: number }> {
+export interface RedisOptions {
+  /** Where it writes what it must not lose, each change at once; the test removes it. Without one it writes nothing. */
+  readonly folder?: string;
+  /** More settings, as on its command line. */
+  readonly settings?: readonly string[];
+}
+
+/** A Redis of the test's own; on `port` again, or on a free one. */
+export async function startRedis(
+  port?: number,
+  { folder: kept, settings = [] }: RedisOptions = {},
+): Promise<RunningRedis & { readonly port: number }> {
   const chosen = port ?? (await freePort());
-  const folder = mkdtempSync(join(tmpdir(), "offhook-redis-"));
-  const args = ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--dir", folder];
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "offhook-redis-"));
+  const durable = kept === undefined ? [] : ["--appendonly", "yes", "--appendfsync", "always"];
+  const args = [
+    "--port",
+    String(chosen),
+    "--bind",
+    "127.0.0.1",
+    "--save",
+    "",
+    "--dir",
+    folder,
+    ...durable,
+    ...settings,
+  ];
   const child = spawn("redis-server", args, { stdio: "ignore" });
   const exited = new Promise((done) => child.once("exit", done));
   await until("Redis listens", () => listens(chosen), 10_000);
@@ -24,7 +46,7 @@ export async function startRedis(port?: number): Promise<RunningRedis & { readon
     stop: async () => {
       child.kill("SIGKILL");
       await exited;
-      rmSync(folder, { recursive: true, force: true });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -127,6 +127,11 @@ describe("settings that must fit together", () => {
     ["a provider twice", { auth: { oidc: [oidc, oidc] } }, /^auth\.oidc: corp is there twice/],
     ["a key elsewhere", { appKeys: [{ ...appKey, domain: "b.example" }] }, /^appKeys: b\.example of shop-key is no/],
     ["a key twice", { appKeys: [appKey, appKey] }, /^appKeys: shop-key is there twice/],
+    ["a Redis twice", { redis: { url: "redis://a.example", cluster: ["b.example"] } }, /^redis: one of url/],
+    ["a Redis that is none", { redis: { url: "http://a.example" } }, /^redis\.url: must be an address/],
+    ["a password beside a URL", { redis: { url: "redis://a.example", password: "x" } }, /^redis\.url: has user/],
+    ["a Sentinel's password alone", { redis: { sentinelPassword: "x" } }, /^redis\.sentinelPassword: needs/],
+    ["a node without an address", { redis: { cluster: ["a b"] } }, /^redis: a b is not host:port/],
     ["an address that is none", { http: { publicUrl: "phone" } }, /^http\.publicUrl: must be a URL/],
   ] as const) {
     it(`are refused: ${what}`, () =>

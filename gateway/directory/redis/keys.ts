@@ -1,0 +1,41 @@
+import type { ConversationKey } from "../conversations.ts";
+import { userKey, type UserId } from "../user-id.ts";
+
+/**
+ * Every key that is used in Redis. What stands in braces decides the part of a Cluster (its hash tag): all keys of one
+ * conversation lie together, and all keys of one user, so that one script changes them in one step.
+ */
+const root = "offhook";
+
+export interface ConversationKeys {
+  /** Hash: schema, version and members, last number and first kept one, `delivered:USER` and `read:USER`. */
+  readonly facts: string;
+  /** Hash: number to message. */
+  readonly messages: string;
+  /** Hash: number to what counting needs of the message. */
+  readonly heads: string;
+  /** Hash: sender and message id to number. */
+  readonly ids: string;
+}
+
+export function conversationKeys(key: ConversationKey): ConversationKeys {
+  const of = (part: string): string => `${root}:conversation:{${key}}:${part}`;
+  return { facts: of("facts"), messages: of("messages"), heads: of("heads"), ids: of("ids") };
+}
+
+/** All `facts`, for SCAN. */
+export const everyConversation = `${root}:conversation:*:facts`;
+
+/** The reverse of `conversationKeys`. */
+export const conversationOfKey = (facts: string): ConversationKey => /\{(.*)\}/.exec(facts)?.[1] ?? "";
+
+const ofUser = (user: UserId, part: string): string => `${root}:user:{${userKey(user)}}:${part}`;
+
+/** Hash: conversation to the version of its members that put it there. */
+export const conversationsOfUser = (user: UserId): string => ofUser(user, "conversations");
+
+/** One value of a kind, such as `contacts`. */
+export const valueOfUser = (user: UserId, kind: string): string => ofUser(user, `value:${kind}`);
+
+/** Hash: contact to binding. */
+export const bindingsOfUser = (user: UserId): string => ofUser(user, "bindings");
