@@ -300,6 +300,10 @@ export const ConfigSchema = Type.Object(
       tls: Type.Boolean({ default: false, description: "Whether Sentinels and Cluster are reached by TLS" }),
       timeout: ms(2000, "After so long without an answer Redis counts as away"),
     }),
+    whiteboard: section({
+      perSecond: count(30, "How often one session may draw and point on whiteboards in a second, on average"),
+      retention: count(365, "How long a whiteboard is kept after its last change, in days"),
+    }),
     records: section({
       keep: count(14, "How long the story of a call is kept, in days"),
       maxMegabytes: count(1024, "Room for the stories of calls; the oldest go first, in megabytes"),

@@ -123,6 +123,11 @@ const arrows: readonly Row[] = [
     "elements on other people's pages use what the library gives everybody",
   ],
   [
+    "webclient/whiteboard/",
+    ["webclient/index.ts", "gateway/protocol/", "gateway/base/clock.ts"],
+    "a file of its own beside the library's: it uses what the library gives everybody",
+  ],
+  [
     "webclient/simulate/",
     [
       "webclient/platform.ts",

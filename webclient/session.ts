@@ -2,6 +2,7 @@ import type { LineInfo, Target } from "../gateway/protocol/values.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { Call } from "./call.ts";
 import { Calls } from "./calls.ts";
+import { channelOf, type Channel } from "./channel.ts";
 import type { ClientError } from "./client-error.ts";
 import { Contacts } from "./contacts.ts";
 import { Data } from "./data.ts";
@@ -52,12 +53,15 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
   readonly contacts: Contacts;
   readonly messages: Messages;
   readonly data: Data;
+  /** For other entry points of this library. */
+  readonly channel: Channel;
   readonly #link: Link;
 
   constructor(link: Link, platform: Platform, wishes: Wishes) {
     super({ id: "", user: "", state: link.state, transport: link.transport });
     const sound = new Sound(platform);
     this.#link = link;
+    this.channel = channelOf(link, platform);
     this.calls = new Calls(link, sound, platform);
     this.presence = new Presence(link, wishes);
     this.devices = new Devices(platform, sound);

@@ -101,7 +101,20 @@ async function build(
   const inside = { switchboard, callMe, people, presence, line, ...messaging };
   const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, polls, away } = pages;
-  metrics.measure({ ...frame, switchboard, sessions, presence, sockets, polls, away, agent, relay, player });
+  const { whiteboards } = messaging;
+  metrics.measure({
+    ...frame,
+    switchboard,
+    sessions,
+    presence,
+    sockets,
+    polls,
+    away,
+    whiteboards,
+    agent,
+    relay,
+    player,
+  });
 
   const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>
     endCalls(switchboard, telephony, sipServer),

@@ -18,6 +18,7 @@ export interface Measured {
   readonly sockets: { readonly connections: number };
   readonly polls: { readonly connections: number };
   readonly away: { readonly size: number };
+  readonly whiteboards: { readonly open: number };
   readonly agent: SipAgent;
   readonly relay: Relay;
   readonly player: Player;
@@ -73,8 +74,8 @@ export class GatewayMetrics {
 
   /** Gauges of what is open now; each must come back to its start value. */
   measure(measured: Measured): void {
-    const { switchboard, sessions, presence, sockets, polls, away, agent, relay, player, registrations, stories } =
-      measured;
+    const { switchboard, sessions, presence, sockets, polls, away, whiteboards } = measured;
+    const { agent, relay, player, registrations, stories } = measured;
     const gauge = (name: string, help: string, read: () => number): void =>
       this.#metrics.gauge(`offhook_${name}`, help, read);
     gauge("calls", "Calls that have not ended", () => switchboard.calls);
@@ -86,6 +87,7 @@ export class GatewayMetrics {
     gauge("presence_watchers", "Sessions that watch presence groups, once a group", () => presence.held.watchers);
     gauge("websocket_connections", "WebSocket connections of pages", () => sockets.connections);
     gauge("polling_connections", "Connections of pages by long polling", () => polls.connections);
+    gauge("whiteboards_open", "Pages with an open whiteboard, once a board", () => whiteboards.open);
     gauge("dialogs", "SIP dialogs and INVITEs of the gateway", () => agent.dialogs);
     gauge("relay_sessions", "Media relay sessions", () => relay.sessions);
     gauge("player_sessions", "Open players", () => player.sessions);

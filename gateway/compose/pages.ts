@@ -59,6 +59,7 @@ export function buildPages(
       ...config.session,
       messagesPerMinute: config.messages.perMinute,
       dataPerSecond: config.data.perSecond,
+      drawsPerSecond: config.whiteboard.perSecond,
       webCodecs: config.media.webCodecs,
     },
     framesPerSecond: config.call.framesPerSecond,

@@ -4,6 +4,7 @@ import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
 import type { GroupInfo, GroupRole } from "../protocol/message-values.ts";
 import type { MessageEvent } from "../protocol/server-frame.ts";
 import { limits } from "../protocol/version.ts";
+import { asOwner, invitable, isOwner, memberOf, withoutMember } from "./membership.ts";
 import type { Actor, MessagingParts } from "./parts.ts";
 import { MessagingRefusal, noSuchGroup, noSuchUser } from "./refusal.ts";
 import { Views } from "./views.ts";
@@ -44,7 +45,7 @@ export class Groups {
   async invite(actor: Actor, groupId: string, users: readonly string[]): Promise<void> {
     const guests = await this.#invitations(actor.user, users);
     await this.#settle(actor, groupId, (now) => {
-      asOwner(now, actor);
+      asOwner(now.members, actor, noSuchGroup);
       const fresh = guests.filter(({ user }) => !now.members.some((member) => member.user === user));
       if (now.members.length + fresh.length > limits.members)
         throw new MessagingRefusal("not-allowed", `A group has at most ${limits.members} members.`);
@@ -56,7 +57,7 @@ export class Groups {
   async answer(actor: Actor, groupId: string, accept: boolean): Promise<void> {
     const user = printUserId(actor.user);
     await this.#settle(actor, groupId, (now) => {
-      if (!find(now, user)?.invited) throw noSuchGroup();
+      if (!memberOf(now.members, user)?.invited) throw noSuchGroup();
       if (!accept) return without(now, user);
       const members = now.members.map((one) => (one.user === user ? ({ user, role: one.role } as const) : one));
       return { ...now, members };
@@ -71,8 +72,8 @@ export class Groups {
   /** @throws MessagingRefusal `bad-target`, `not-allowed` */
   async remove(actor: Actor, groupId: string, user: string): Promise<void> {
     await this.#settle(actor, groupId, (now) => {
-      asOwner(now, actor);
-      if (!find(now, user)) throw noSuchUser(user);
+      asOwner(now.members, actor, noSuchGroup);
+      if (!memberOf(now.members, user)) throw noSuchUser(user);
       return without(now, user);
     });
   }
@@ -80,8 +81,8 @@ export class Groups {
   /** @throws MessagingRefusal `bad-target`, `not-allowed`; `wrong-state` when no owner would be left */
   async promote(actor: Actor, groupId: string, user: string, role: GroupRole): Promise<void> {
     await this.#settle(actor, groupId, (now) => {
-      asOwner(now, actor);
-      if (!find(now, user)) throw noSuchUser(user);
+      asOwner(now.members, actor, noSuchGroup);
+      if (!memberOf(now.members, user)) throw noSuchUser(user);
       const members = now.members.map((one) => (one.user === user ? { ...one, role } : one));
       if (!members.some(isOwner)) throw new MessagingRefusal("wrong-state", "A group keeps at least one owner.");
       return { ...now, members };
@@ -104,15 +105,8 @@ export class Groups {
   }
 
   async #invitations({ domain }: UserId, users: readonly string[]): Promise<Member[]> {
-    const found = await Promise.all(
-      [...new Set(users)].map(async (text) => {
-        const id = parseUserId(text);
-        const known = id?.domain === domain && (this.#parts.isHere(id) || (await this.#parts.accounts.find(id)));
-        if (!id || !known) throw noSuchUser(text);
-        return printUserId(id);
-      }),
-    );
-    return [...new Set(found)].map((user) => ({ user, role: "member", invited: true }));
+    const found = await invitable(this.#parts, domain, users);
+    return found.map((user) => ({ user, role: "member", invited: true }));
   }
 
   #tell(user: string, event: MessageEvent): void {
@@ -121,22 +115,8 @@ export class Groups {
   }
 }
 
-const isOwner = ({ role, invited }: Member): boolean => role === "owner" && !invited;
-
-const find = ({ members }: Now, user: string): MarkedMember | undefined => members.find((one) => one.user === user);
-
-function asOwner(now: Now, { user }: Actor): void {
-  const member = find(now, printUserId(user));
-  if (!member || member.invited) throw noSuchGroup();
-  if (!isOwner(member)) throw new MessagingRefusal("not-allowed", "Only an owner of the group may do that.");
-}
-
-/** The oldest member takes over from the last owner; where nobody is left but who is invited, nothing is. */
+/** The group that is left without `user`: its members, none when nobody is left. @throws MessagingRefusal `bad-target` */
 function without(now: Now, user: string): Membership {
-  if (!find(now, user)) throw noSuchGroup();
-  const members = now.members.filter((one) => one.user !== user);
-  if (members.some(isOwner)) return { ...now, members };
-  const heir = members.find(({ invited }) => !invited);
-  if (!heir) return { ...now, members: [] };
-  return { ...now, members: members.map((one) => (one === heir ? { ...one, role: "owner" } : one)) };
+  if (!memberOf(now.members, user)) throw noSuchGroup();
+  return { ...now, members: withoutMember<Member>(now.members, user) };
 }

@@ -3,7 +3,7 @@ import type { Logger } from "../base/log.ts";
 import type { Accounts } from "../directory/accounts.ts";
 import type { Conversations } from "../directory/conversations.ts";
 import type { UserId } from "../directory/user-id.ts";
-import type { MessageEvent } from "../protocol/server-frame.ts";
+import type { BoardEvent, MessageEvent } from "../protocol/server-frame.ts";
 import type { Carrier } from "./carrier.ts";
 
 /** What messages, groups and data are built with. */
@@ -13,7 +13,7 @@ export interface MessagingParts {
   readonly clock: Clock;
   readonly log: Logger;
   /** To all open pages of a user, but for the session `except`; how many there were. */
-  tell(user: UserId, event: MessageEvent, except?: string): number;
+  tell(user: UserId, event: MessageEvent | BoardEvent, except?: string): number;
   /** Whether the user has an open page. */
   isHere(user: UserId): boolean;
   /** Softphones; without it messages stay among pages. */

@@ -14,6 +14,7 @@ import {
   Text,
 } from "./values.ts";
 import { limits } from "./version.ts";
+import * as whiteboard from "./whiteboard-frames.ts";
 
 /** Who signs in. `token` is a JWT; `user` is the development sign-in (loopback, no secret configured). */
 const credentials = {
@@ -171,6 +172,7 @@ export const ClientFrame = Type.Union([
   LineShow,
   ...messages.all,
   ...presence.all,
+  ...whiteboard.all,
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;
 export type ClientFrameType = ClientFrame["type"];

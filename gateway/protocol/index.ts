@@ -5,3 +5,4 @@ export * from "./message-values.ts";
 export * from "./server-frame.ts";
 export * from "./values.ts";
 export * from "./version.ts";
+export * from "./whiteboard-values.ts";

@@ -1,6 +1,7 @@
 import type { EndedBy, EndReason, RefusalCode } from "./causes.ts";
 import type { ConversationInfo, GroupInfo, MessageInfo, Conversation } from "./message-values.ts";
 import type { CallRecordInfo, ContactInfo, Description, LineInfo, PeerInfo, SavedContact, Target } from "./values.ts";
+import type { Background, BoardElement, BoardInfo, BoardSeat, Draft, Point } from "./whiteboard-values.ts";
 
 /** Who signed in, and for how long. */
 export interface SessionInfo {
@@ -38,6 +39,20 @@ export type Answer =
   | { type: "message.accepted"; re: string; message: MessageInfo }
   | { type: "messages"; re: string; messages: readonly MessageInfo[]; more: boolean }
   | { type: "group.created"; re: string; group: GroupInfo }
+  | { type: "board.created"; re: string; board: BoardInfo }
+  | { type: "boards"; re: string; boards: readonly BoardInfo[] }
+  /** `seat` is this page's own among those that have the board open. */
+  | { type: "board.opened"; re: string; board: BoardInfo; seat: number; here: readonly BoardSeat[] }
+  /** What became different up to change `number`; there is more to read while that is not `latest`. */
+  | ({
+      type: "board.part";
+      re: string;
+      latest: number;
+      /** What the page knew of the board before counts no longer. */
+      whole: boolean;
+    } & BoardChange)
+  /** The change is kept, as the one with that number. */
+  | { type: "board.accepted"; re: string; number: number }
   | { type: "ok"; re: string }
   | { type: "pong"; re: string }
   | Refusal;
@@ -91,7 +106,8 @@ export type ServerEvent =
   | { type: "call.hold"; callId: string; remote: boolean }
   | { type: "call.dtmf"; callId: string; digit: string; durationMs: number }
   | CallEnded
-  | MessageEvent;
+  | MessageEvent
+  | BoardEvent;
 
 /** Of messages and data. Those for a user come to all of the user's pages. */
 export type MessageEvent =
@@ -120,6 +136,35 @@ export type MessageEvent =
   /** `group`: it was for all of that group. */
   | { type: "data.received"; from: PeerInfo; group?: string; value: unknown };
 
+/** What a change of a whiteboard, or several, came to. Elements replace those with the same ids. */
+export interface BoardChange {
+  number: number;
+  put: readonly BoardElement[];
+  remove: readonly string[];
+  background?: Background;
+}
+
+/** What a whiteboard shows for a moment. Absent: as before. */
+export interface Shown {
+  /** Null: the pointer has left. */
+  cursor?: Point | null;
+  /** Null: it was given up. An element that was drawn to its end comes by `board.drawn`. */
+  draft?: Draft | null;
+  laser?: readonly Point[];
+}
+
+/** Of whiteboards. The first two come to all pages of a user, the others to those that have the board open. */
+export type BoardEvent =
+  /** A board as it is now, to members and to who is invited. */
+  | { type: "board.changed"; board: BoardInfo }
+  /** The user is no member any more, and not invited; or the board is deleted. */
+  | { type: "board.left"; boardId: string }
+  /** Changes of one board come in order, numbered without gaps; to the page that made them too. */
+  | ({ type: "board.drawn"; boardId: string; drawId: string; by: string } & BoardChange)
+  /** Which pages have the board open. */
+  | { type: "board.here"; boardId: string; here: readonly BoardSeat[] }
+  | ({ type: "board.shown"; boardId: string; seat: number } & Shown);
+
 export interface CallEnded {
   type: "call.ended";
   callId: string;
@@ -138,6 +183,8 @@ export const passingTypes = [
   "session.expiring",
   "session.closed",
   "message.typing",
+  "board.here",
+  "board.shown",
 ] as const satisfies readonly ServerEvent["type"][];
 export type PassingEvent = Extract<ServerEvent, { type: (typeof passingTypes)[number] }>;
 export type KeptEvent = Exclude<ServerEvent, PassingEvent>;

@@ -41,6 +41,25 @@ export const limits = {
   userData: 8_192,
   /** Digits in one `call.dtmf`. */
   digits: 64,
+  /** Whiteboards that one user may be in. */
+  boards: 100,
+  /** What lies on one whiteboard: how many elements, and their bytes as JSON, with the background. */
+  elements: 5_000,
+  boardBytes: 2_097_152,
+  /** One change of a whiteboard, as JSON; elements that it puts there and takes away. */
+  draw: 131_072,
+  put: 200,
+  remove: 500,
+  /** Points of one stroke. */
+  points: 2_000,
+  /** Points of a laser pointer in one frame. */
+  trail: 64,
+  /** How far from its middle a board reaches, in its pixels. */
+  far: 1_000_000,
+  /** A picture on a whiteboard, as its address with all of it in; in characters. */
+  picture: 98_304,
+  /** A text on a whiteboard, in characters. */
+  boardText: 2_000,
 } as const;
 
 /** Close codes that pages use (RFC 6455 7.4.2). Any other close code means that the page was left. */

@@ -6,6 +6,7 @@ import type { UserId } from "../directory/user-id.ts";
 import type { Data } from "../messaging/data.ts";
 import type { Groups } from "../messaging/groups.ts";
 import type { Messages } from "../messaging/messages.ts";
+import type { Whiteboards } from "../messaging/whiteboards.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.ts";
@@ -28,6 +29,7 @@ export interface Messaging {
   readonly messages: Messages;
   readonly groups: Groups;
   readonly data: Data;
+  readonly whiteboards: Whiteboards;
 }
 
 /** What a handler sees of its session. */
@@ -40,8 +42,8 @@ export interface SessionContext {
   readonly party: Party;
   /** How often it may start calls. */
   readonly starts: Rate;
-  /** How often it may send messages, and data. */
-  readonly pace: { readonly messages: Rate; readonly data: Rate };
+  /** How often it may send messages, and data, and draw. */
+  readonly pace: { readonly messages: Rate; readonly data: Rate; readonly boards: Rate };
   readonly parts: Messaging & {
     readonly switchboard: Switchboard;
     readonly callMe: CallMe;
@@ -53,6 +55,10 @@ export interface SessionContext {
     /** @throws TokenError */
     verify(token: string): Promise<Identity>;
   };
+  /** It has ended: nothing that it begins now would be ended with it. */
+  readonly over: boolean;
+  /** Tells the page. */
+  event(event: ServerEvent): void;
   leg(callId: string): BrowserLeg | undefined;
   newLeg(): BrowserLeg;
   /** Frames with the leg's call id go to it from now on. */

@@ -3,6 +3,9 @@ import type { Answer } from "../protocol/server-frame.ts";
 /** Answers kept, so that a repeated request is answered and not done again. */
 const keptAnswers = 256;
 
+/** Large, and asked for again they harm nobody: not kept. */
+const readAnew: ReadonlySet<Answer["type"]> = new Set(["board.part"]);
+
 /** What the requests of one session were answered with, and which are being done. */
 export class GivenAnswers {
   readonly #answers = new Map<string, Answer>();
@@ -22,6 +25,7 @@ export class GivenAnswers {
 
   give(id: string, answer: Answer): void {
     this.#begun.delete(id);
+    if (readAnew.has(answer.type)) return;
     this.#answers.set(id, answer);
     const oldest = this.#answers.keys().next().value;
     if (this.#answers.size > keptAnswers && oldest !== undefined) this.#answers.delete(oldest);

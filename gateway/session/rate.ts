@@ -7,6 +7,7 @@ export class Rate {
   readonly #burst: number;
   #level: number;
   #at: number;
+  #refused = 1;
 
   constructor(clock: Clock, perSecond: number, burst: number) {
     this.#clock = clock;
@@ -16,18 +17,24 @@ export class Rate {
     this.#at = clock.monotonic();
   }
 
-  /** False when it was too much. */
-  take(): boolean {
+  /** False when it was too much. What is `wanted` counts as many times, at most as the burst. */
+  take(wanted = 1): boolean {
+    const cost = Math.min(wanted, this.#burst);
     const now = this.#clock.monotonic();
     this.#level = Math.min(this.#burst, this.#level + ((now - this.#at) / 1000) * this.#perSecond);
     this.#at = now;
-    if (this.#level < 1) return false;
-    this.#level -= 1;
+    if (this.#level < cost) return this.#refuse(cost);
+    this.#level -= cost;
     return true;
   }
 
-  /** Milliseconds until `take` succeeds again. */
+  /** Milliseconds until what was refused last succeeds. */
   get retryAfterMs(): number {
-    return Math.ceil(((1 - this.#level) / this.#perSecond) * 1000);
+    return Math.ceil(((this.#refused - this.#level) / this.#perSecond) * 1000);
+  }
+
+  #refuse(cost: number): false {
+    this.#refused = cost;
+    return false;
   }
 }

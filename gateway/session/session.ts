@@ -35,6 +35,7 @@ export interface SessionSettings extends AbsenceSettings {
   readonly startsPerMinute: number;
   readonly messagesPerMinute: number;
   readonly dataPerSecond: number;
+  readonly drawsPerSecond: number;
   readonly webCodecs: CodecPolicy;
 }
 
@@ -86,7 +87,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   readonly clock: Clock;
   readonly parts: SessionParts;
   readonly starts: Rate;
-  readonly pace: { readonly messages: Rate; readonly data: Rate };
+  readonly pace: { readonly messages: Rate; readonly data: Rate; readonly boards: Rate };
   readonly #mailbox: Mailbox<() => void>;
   readonly #legs = new Map<string, BrowserLeg>();
   readonly #answers = new GivenAnswers();
@@ -106,11 +107,12 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.#identity = identity;
     this.parts = parts;
     this.clock = parts.clock;
-    const { startsPerMinute, messagesPerMinute, dataPerSecond } = parts.settings;
+    const { startsPerMinute, messagesPerMinute, dataPerSecond, drawsPerSecond } = parts.settings;
     this.starts = new Rate(parts.clock, startsPerMinute / 60, Math.max(10, startsPerMinute / 4));
     this.pace = {
       messages: new Rate(parts.clock, messagesPerMinute / 60, Math.max(20, messagesPerMinute / 4)),
       data: new Rate(parts.clock, dataPerSecond, dataPerSecond * 2),
+      boards: new Rate(parts.clock, drawsPerSecond, drawsPerSecond * 2),
     };
     this.#mailbox = new Mailbox(
       (turn) => turn(),
@@ -134,6 +136,10 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   /** True when the token has expired: standing calls stay, new ones are refused. */
   get expired(): boolean {
     return this.#expired;
+  }
+
+  get over(): boolean {
+    return this.#closed;
   }
 
   /** Contacts see the page: it is connected, or its connection was lost only now. */
@@ -361,7 +367,10 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
 
   #leave(how: Departure): void {
     this.#socket = undefined;
-    if (how === "left") this.#endCalls("network-lost");
+    if (how === "left") {
+      this.#endCalls("network-lost");
+      this.parts.whiteboards.closed(this.id);
+    }
     this.#absence = new Absence(how, this.clock, this.parts.settings, {
       calls: () => this.#mailbox.post(() => this.#endCalls("network-lost", "unanswered")),
       all: () => this.giveUp(),
@@ -406,6 +415,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   #close(why: "normal" | "network-lost"): void {
     if (this.#closed) return;
     this.#endCalls(why);
+    this.parts.whiteboards.closed(this.id);
     this.#closed = true;
     this.#expiry?.cancel();
     this.#back();

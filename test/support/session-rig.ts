@@ -4,9 +4,12 @@ import { AddressBook } from "../../gateway/directory/address-book.ts";
 import { History } from "../../gateway/directory/history.ts";
 import { MemoryUserStore } from "../../gateway/directory/memory/memory-user-store.ts";
 import { MemoryConversations } from "../../gateway/directory/memory/memory-conversations.ts";
+import { MemoryBoards } from "../../gateway/directory/memory/memory-boards.ts";
 import { Data } from "../../gateway/messaging/data.ts";
 import { Groups } from "../../gateway/messaging/groups.ts";
 import { Messages } from "../../gateway/messaging/messages.ts";
+import { Whiteboards } from "../../gateway/messaging/whiteboards.ts";
+import type { Background, BoardElement } from "../../gateway/protocol/whiteboard-values.ts";
 import type { ServerFrame, ServerFrameOf, ServerFrameType } from "../../gateway/protocol/server-frame.ts";
 import type { CallRecordInfo, SavedContact } from "../../gateway/protocol/values.ts";
 import { CallHistory } from "../../gateway/session/call-history.ts";
@@ -82,6 +85,7 @@ export class SessionRig {
   readonly people: People;
   readonly conversations: MemoryConversations;
   readonly messaging: Messaging;
+  readonly boardLimits = { elements: 20, bytes: 200_000 };
   readonly #calls: CallHistory;
   readonly player = new FakePlayer();
   /** Life of the tokens, in milliseconds. */
@@ -131,7 +135,15 @@ export class SessionRig {
       tell: this.sessions.tell.bind(this.sessions),
       isHere: this.sessions.has.bind(this.sessions),
     };
-    this.messaging = { messages: new Messages(parts), groups: new Groups(parts), data: new Data(parts) };
+    const boards = new MemoryBoards<BoardElement, Background>({ ...this.boardLimits, age: limits.age }, () =>
+      clock.now(),
+    );
+    this.messaging = {
+      messages: new Messages(parts),
+      groups: new Groups(parts),
+      data: new Data(parts),
+      whiteboards: new Whiteboards({ ...parts, boards }),
+    };
     this.#calls = new CallHistory(this.switchboard, { ...this.people, accounts, clock, log: silentLogger });
     this.presence.follow(new InCall(this.switchboard));
   }
@@ -177,12 +189,13 @@ export class SessionRig {
         this.switchboard.calls,
         this.sessions.size,
         this.away.size,
+        this.messaging.whiteboards.open,
         this.relay.sessions,
         this.player.sessions,
         this.clock.pending,
       ],
-      [0, 0, 0, 0, 0, 0],
-      "calls, sessions, those away, relay sessions, players, timers",
+      [0, 0, 0, 0, 0, 0, 0],
+      "calls, sessions, those away, open whiteboards, relay sessions, players, timers",
     );
   }
 }
@@ -222,6 +235,7 @@ export class Page implements SessionSocket {
         startsPerMinute: 60,
         messagesPerMinute: 120,
         dataPerSecond: 5,
+        drawsPerSecond: 15,
         webCodecs: "follow",
         grace: 120_000,
       },

@@ -24,7 +24,7 @@ export interface SimulatedGatewayOptions {
 type Unnumbered<Frame> = Frame extends unknown ? Omit<Frame, "re"> : never;
 type Reply = Unnumbered<Answer>;
 /** The simulation is of calls. */
-type Simulated = Exclude<ClientFrameType, `${"message" | "group" | "data"}.${string}`>;
+type Simulated = Exclude<ClientFrameType, `${"message" | "group" | "data" | "board"}.${string}`>;
 type Handlers = { readonly [T in Simulated]: (frame: ClientFrameOf<T>) => Reply };
 
 const isFrame = (value: unknown): value is ClientFrame => isRecord(value) && typeof value["type"] === "string";

@@ -1,6 +1,18 @@
 import type { ClientFrameOf, ClientFrameType } from "../../protocol/client-frame.ts";
 import type { Answer } from "../../protocol/server-frame.ts";
 import type { SessionContext } from "../context.ts";
+import { boardAnswer } from "./board-answer.ts";
+import { boardClose } from "./board-close.ts";
+import { boardCreate } from "./board-create.ts";
+import { boardDraw } from "./board-draw.ts";
+import { boardInvite } from "./board-invite.ts";
+import { boardLeave } from "./board-leave.ts";
+import { boardList } from "./board-list.ts";
+import { boardOpen } from "./board-open.ts";
+import { boardPromote } from "./board-promote.ts";
+import { boardRead } from "./board-read.ts";
+import { boardRemove } from "./board-remove.ts";
+import { boardShow } from "./board-show.ts";
 import { callAnswer } from "./call-answer.ts";
 import { callCandidate } from "./call-candidate.ts";
 import { callDtmf } from "./call-dtmf.ts";
@@ -75,6 +87,18 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open" 
   "group.remove": groupRemove,
   "group.promote": groupPromote,
   "data.send": dataSend,
+  "board.create": boardCreate,
+  "board.invite": boardInvite,
+  "board.answer": boardAnswer,
+  "board.leave": boardLeave,
+  "board.remove": boardRemove,
+  "board.promote": boardPromote,
+  "board.list": boardList,
+  "board.open": boardOpen,
+  "board.close": boardClose,
+  "board.read": boardRead,
+  "board.draw": boardDraw,
+  "board.show": boardShow,
   "presence.join": presenceJoin,
   "presence.leave": presenceLeave,
   "presence.watch": presenceWatch,

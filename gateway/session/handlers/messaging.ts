@@ -17,11 +17,12 @@ export async function acting(
   id: string,
   work: (actor: Actor) => Promise<Answer>,
   rate?: Rate,
+  cost?: number,
 ): Promise<Answer> {
   const { identity } = session;
   if (!identity || session.expired) return refused(id, "token-expired", "The token has expired. Renew it.");
   if (identity.guest) return keepsNothing(id);
-  if (rate && !rate.take()) return refused(id, "rate-limited", "That is too much at once.", rate.retryAfterMs);
+  if (rate && !rate.take(cost)) return refused(id, "rate-limited", "That is too much at once.", rate.retryAfterMs);
   const { user, name } = identity;
   try {
     return await work({ user, session: session.id, ...(name !== undefined && { name }) });

@@ -7,6 +7,21 @@ const start = { type: "call.start", id: "1", target: { user: "bob@a.example" }, 
 
 const bobsCard = { contactId: "c-1", name: "Bob", targets: [{ target: { tel: "+33123456789" }, label: "Mobile" }] };
 
+const draw = { type: "board.draw", id: "1", boardId: "b-1", drawId: "d-1" };
+const ink = { z: 1, color: "#1d1c17", size: 4 };
+const stroke = { kind: "stroke", elementId: "e-1", ...ink, points: [[0, 0.5]] };
+const shape = {
+  kind: "arrow",
+  elementId: "e-2",
+  ...ink,
+  points: [
+    [0, 0],
+    [9, 9],
+  ],
+};
+const label = { kind: "text", elementId: "e-3", ...ink, points: [[0, 0]], text: "two\nlines <b>" };
+const image = { kind: "image", elementId: "e-4", z: 0, points: shape.points, source: "data:image/png;base64,iVBORw0=" };
+
 const good: readonly object[] = [
   { type: "session.open", id: "1", token: "a.b.c" },
   { type: "session.open", id: "1", user: "alice@a.example", displayName: "Álice 😀", instance: "tab_1-2" },
@@ -60,7 +75,23 @@ const good: readonly object[] = [
   { type: "group.remove", id: "1", groupId: "g-1", user: "bob@a.example" },
   { type: "group.promote", id: "1", groupId: "g-1", user: "bob@a.example", role: "owner" },
   { type: "data.send", id: "1", to: { group: "g-1" }, value: { any: [1, null] } },
+  { type: "board.create", id: "1", name: "Plan", users: ["bob@a.example"], role: "viewer" },
+  { type: "board.invite", id: "1", boardId: "b-1", users: [] },
+  { type: "board.answer", id: "1", boardId: "b-1", accept: false },
+  { type: "board.leave", id: "1", boardId: "b-1" },
+  { type: "board.remove", id: "1", boardId: "b-1", user: "bob@a.example" },
+  { type: "board.promote", id: "1", boardId: "b-1", user: "bob@a.example", role: "editor" },
+  { type: "board.list", id: "1" },
+  { type: "board.open", id: "1", boardId: "b-1" },
+  { type: "board.close", id: "1", boardId: "b-1" },
+  { type: "board.read", id: "1", boardId: "b-1", since: 0, began: 7 },
+  { ...draw, put: [stroke, shape, label, image], remove: ["e-9"], background: { paper: "dots" } },
+  { ...draw, put: [{ ...stroke, points: Array(limits.points).fill([-1.5, 2]) }] },
+  { type: "board.show", id: "1", boardId: "b-1", cursor: [1, 2], draft: { element: stroke, from: 9 }, laser: [[1, 2]] },
+  { type: "board.show", id: "1", boardId: "b-1", cursor: null, draft: null },
 ];
+
+const drawn = (element: object) => ({ ...draw, put: [element] });
 
 const resume = { type: "session.resume", id: "1", sessionId: "s", seq: 0 };
 
@@ -115,6 +146,25 @@ const bad: readonly [string, unknown, RegExp][] = [
   ["too many groups", { type: "session.open", id: "1", groups: Array(limits.groups + 1).fill("a") }, /groups/],
   ["too many watched groups", { type: "session.open", id: "1", watch: Array(limits.groups + 1).fill("a") }, /watch/],
   ["a group that is no text", { type: "session.open", id: "1", groups: [{}] }, /groups/],
+  ["an element of no kind", drawn({ ...shape, kind: "star" }), /put/],
+  ["an element with more fields", drawn({ ...stroke, onclick: "x" }), /put/],
+  ["a stroke without points", drawn({ ...stroke, points: [] }), /put/],
+  ["too many points", drawn({ ...stroke, points: Array(limits.points + 1).fill([0, 0]) }), /put/],
+  ["half a point", drawn({ ...stroke, points: [[1]] }), /put/],
+  ["a point that is no number", drawn({ ...stroke, points: [["1", 2]] }), /put/],
+  ["a point beyond the board", drawn({ ...stroke, points: [[1e9, 0]] }), /put/],
+  ["a colour that is more", drawn({ ...shape, color: 'red" onload="x' }), /put/],
+  ["a control character in a text", drawn({ ...label, text: "a\u0000" }), /put/],
+  ["a long text", drawn({ ...label, text: "x".repeat(limits.boardText + 1) }), /put/],
+  ["a picture from elsewhere", drawn({ ...image, source: "https://shop.example/a.png" }), /put/],
+  ["a picture with script", drawn({ ...image, source: "data:image/svg+xml;base64,PHN2Zz4=" }), /put/],
+  ["a large picture", drawn({ ...image, source: `data:image/png;base64,${"A".repeat(limits.picture)}` }), /put/],
+  ["too many elements", { ...draw, put: Array(limits.put + 1).fill(stroke) }, /put/],
+  ["too many removals", { ...draw, remove: Array(limits.remove + 1).fill("e") }, /remove/],
+  ["a paper that is none", { ...draw, background: { paper: "wall" } }, /background/],
+  ["a number below 0", { type: "board.read", id: "1", boardId: "b-1", since: -1 }, /since/],
+  ["a board that is a path", { type: "board.open", id: "1", boardId: "../b" }, /boardId/],
+  ["a cursor that is none", { type: "board.show", id: "1", boardId: "b-1", cursor: "here" }, /cursor/],
   ["another reason to reject", { type: "call.reject", ...call, reason: "bored" }, /reason/],
 ];
 

@@ -16,6 +16,16 @@ describe("a rate", () => {
     assert.equal(takes(rate, 10), 5);
   });
 
+  it("lets what counts more through less often, and at all", () => {
+    const clock = new VirtualClock();
+    const rate = new Rate(clock, 2, 5);
+    assert.deepEqual([rate.take(3), rate.take(3), rate.take(2)], [true, false, true]);
+    assert.equal(rate.take(100), false);
+    assert.equal(rate.retryAfterMs, 2500);
+    clock.advance(2500);
+    assert.equal(rate.take(100), true);
+  });
+
   it("says when there is room again", () => {
     const clock = new VirtualClock();
     const rate = new Rate(clock, 2, 1);
