@@ -1,5 +1,6 @@
-// Builds what other people's pages load: one file each for session and calls, elements and simulation, their types,
-// and the npm package with all of it, for /client.js, /elements.js, /simulate.js, /client.d.ts and /client.tgz.
+// Builds what other people's pages load: one file each for session and calls, elements, simulation and the old style,
+// their types, and the npm package with all of it: /client.js, /elements.js, /simulate.js, /apirtc.js, /client.d.ts,
+// /client.tgz.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,13 +16,16 @@ const staged = join(out, "package");
 const declarations = join(out, "declarations");
 
 /** Entry points by the name of their file. */
-const entries = { client: "index", elements: "elements/index", simulate: "simulate/index" };
+const entries = { client: "index", elements: "elements/index", simulate: "simulate/index", apirtc: "apirtc/index" };
+
+/** For pages as they were written before modules: a script that holds the library too, and makes globals. */
+const classic = { apirtc: "apirtc/global" };
 
 /** An entry point that another one uses stays a file of its own, so that a page has one library. */
-function siblings(name, folder) {
+function siblings(name, folder, held = []) {
   const files = Object.fromEntries(
     Object.entries(entries)
-      .filter(([other]) => other !== name)
+      .filter(([other]) => other !== name && !held.includes(other))
       .flatMap(([other, path]) => [".ts", ".js", ".d.ts"].map((end) => [join(folder, path + end), `./${other}.js`])),
   );
   return {
@@ -39,13 +43,16 @@ const forPages = { to: out, minify: true, external: [] };
 const forNpm = { to: staged, minify: false, external: ["lit"] };
 
 async function script(name, { to, minify, external }) {
+  const plain = to === out ? classic[name] : undefined;
   const bundle = await rolldown({
-    input: join(here, `${entries[name]}.ts`),
+    input: join(here, `${plain ?? entries[name]}.ts`),
     platform: "browser",
-    plugins: [siblings(name, here)],
+    plugins: [siblings(name, here, plain ? ["client"] : [])],
     external,
+    // What is no module has no address of its own; the script asks the document for it.
+    ...(plain && { transform: { define: { "import.meta.url": '""' } } }),
   });
-  await bundle.write({ file: join(to, `${name}.js`), format: "es", minify });
+  await bundle.write({ file: join(to, `${name}.js`), format: plain ? "iife" : "es", minify });
 }
 
 /** The client's types are whole in themselves; the others refer to them. */
@@ -75,7 +82,12 @@ function packageFile() {
     engines,
     sideEffects: ["./elements.js"],
     dependencies: { lit: dependencies.lit },
-    exports: { ".": entry("client"), "./elements": entry("elements"), "./simulate": entry("simulate") },
+    exports: {
+      ".": entry("client"),
+      "./elements": entry("elements"),
+      "./simulate": entry("simulate"),
+      "./apirtc": entry("apirtc"),
+    },
   };
 }
 

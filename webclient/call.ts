@@ -37,6 +37,8 @@ export interface CallEvents {
   state: CallView;
   /** Once. */
   ended: CallEnd;
+  /** What the far end sends has begun to come: `call.remote`. */
+  remote: MediaStream;
   /** One digit that the far end pressed: 0-9 * # A-D. */
   digits: string;
   /** Every five seconds while it is up. */
@@ -184,7 +186,10 @@ export class Call extends LiveObject<CallView, CallEvents> {
   #adopt(media: CallMedia): void {
     this.#media = media;
     media.microphone.mute(this.view().muted.audio);
-    media.events.on("remote", (stream) => void (this.#remote = stream));
+    media.events.on("remote", (stream) => {
+      this.#remote = stream;
+      this.emit("remote", stream);
+    });
     media.events.on("path", (path) => {
       this.#soundPasses = path === "up";
       this.#input(path === "up" ? "restored" : "interrupted");

@@ -17,6 +17,7 @@ export function writeDeclarations(files, folder) {
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
+    stripInternal: true,
     types: [],
     rootDir: root,
     outDir: folder,

@@ -5,11 +5,11 @@ export function socketUrl(address: string): string {
 }
 
 /**
- * Where to connect when nobody says: the gateway that served this library as `/client.js`, on whatever page; else the
+ * Where to connect when nobody says: the gateway that served this library as `/client.js` or `/apirtc.js`, on whatever page; else the
  * origin of the page.
  */
 export function defaultUrl(script: string, page: string | undefined): string | undefined {
-  const [, served] = /^(https?:\/\/[^/]+)\/client\.js$/.exec(script) ?? [];
+  const [, served] = /^(https?:\/\/[^/]+)\/(?:client|apirtc)\.js$/.exec(script) ?? [];
   const origin = served ?? (page?.startsWith("http") ? page : undefined);
   return origin === undefined ? undefined : socketUrl(origin);
 }

@@ -9,6 +9,7 @@ const types: Readonly<Record<string, string>> = {
   "client.js": "text/javascript; charset=utf-8",
   "elements.js": "text/javascript; charset=utf-8",
   "simulate.js": "text/javascript; charset=utf-8",
+  "apirtc.js": "text/javascript; charset=utf-8",
   "client.d.ts": "text/plain; charset=utf-8",
   "client.tgz": "application/gzip",
 };

@@ -52,7 +52,7 @@ export class DocumentedSite {
   readonly #server: Server;
   readonly #ports: PortRange;
   /** The text of a path; undefined: 404. */
-  read: (path: string) => string | undefined = () => undefined;
+  read: (path: string, query: URLSearchParams) => string | undefined = () => undefined;
   headers: Headers = {};
 
   private constructor(server: Server, ports: PortRange, port: number) {
@@ -67,9 +67,9 @@ export class DocumentedSite {
     const server = createServer();
     const site = new DocumentedSite(server, ports, port);
     server.on("request", (request, response) => {
-      const path = new URL(request.url ?? "/", site.origin).pathname;
+      const { pathname: path, searchParams } = new URL(request.url ?? "/", site.origin);
       if (path === "/favicon.ico") return void response.writeHead(204).end();
-      const body = site.read(path === "/" ? "/index.html" : path);
+      const body = site.read(path === "/" ? "/index.html" : path, searchParams);
       if (body === undefined) return void response.writeHead(404).end();
       const type = types[extname(path)] ?? types[".html"];
       response.writeHead(200, { "content-type": type, ...site.headers }).end(body);
