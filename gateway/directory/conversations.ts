@@ -121,8 +121,15 @@ export interface Conversations {
   ): Promise<Membership<MarkedMember> | undefined>;
   /** The user's conversations, the one with the newest message first; those it is invited to too. */
   of(user: UserId, limit: number): Promise<readonly Summary[]>;
+  /** Deletes for good what that user has sent there; how many messages. */
+  forget(key: ConversationKey, user: string): Promise<number>;
   /** Deletes for good what is too old, and what was edited or deleted. */
   prune(): Promise<void>;
+}
+
+/** The message with another text, or with null as a deleted one. */
+export function edited<M extends Omit<KeptMessage, "number">>(message: M, text: string | null, at: number): M {
+  return text === null ? { ...message, text: "", deleted: true } : { ...message, text, editedAt: at };
 }
 
 export const directKey = (domain: string, a: string, b: string): ConversationKey =>

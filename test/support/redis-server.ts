@@ -15,28 +15,20 @@ export interface RedisOptions {
   readonly folder?: string;
   /** More settings, as on its command line. */
   readonly settings?: readonly string[];
+  /** What comes before them there: a file, and what it is to be. */
+  readonly config?: readonly string[];
 }
 
 /** A Redis of the test's own; on `port` again, or on a free one. */
 export async function startRedis(
   port?: number,
-  { folder: kept, settings = [] }: RedisOptions = {},
+  { folder: kept, settings = [], config = [] }: RedisOptions = {},
 ): Promise<RunningRedis & { readonly port: number }> {
   const chosen = port ?? (await freePort());
   const folder = kept ?? mkdtempSync(join(tmpdir(), "offhook-redis-"));
   const durable = kept === undefined ? [] : ["--appendonly", "yes", "--appendfsync", "always"];
-  const args = [
-    "--port",
-    String(chosen),
-    "--bind",
-    "127.0.0.1",
-    "--save",
-    "",
-    "--dir",
-    folder,
-    ...durable,
-    ...settings,
-  ];
+  const plain = ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--dir", folder];
+  const args = [...config, ...plain, ...durable, ...settings];
   const child = spawn("redis-server", args, { stdio: "ignore" });
   const exited = new Promise((done) => child.once("exit", done));
   await until("Redis listens", () => listens(chosen), 10_000);
@@ -51,7 +43,7 @@ export async function startRedis(
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {

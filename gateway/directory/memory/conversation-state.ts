@@ -1,5 +1,13 @@
 import type { ConversationChange } from "../conversation-journal.ts";
-import type { ConversationLimits, KeptMessage, MarkedMember, Member, Membership, Summary } from "../conversations.ts";
+import {
+  edited,
+  type ConversationLimits,
+  type KeptMessage,
+  type MarkedMember,
+  type Member,
+  type Membership,
+  type Summary,
+} from "../conversations.ts";
 
 const idOf = (from: string, messageId: string): string => `${from} ${messageId}`;
 
@@ -73,12 +81,18 @@ export class ConversationState {
   /** Forgets what is too old or too much; true when something went. */
   prune({ messages }: ConversationLimits, since: number): boolean {
     const before = this.#messages.size;
-    for (const { number, at, from, messageId } of [...this.#messages.values()]) {
-      if (at >= since && this.#messages.size <= messages) break;
-      this.#messages.delete(number);
-      this.#numbers.delete(idOf(from, messageId));
+    for (const message of [...this.#messages.values()]) {
+      if (message.at >= since && this.#messages.size <= messages) break;
+      this.#drop(message);
     }
     return this.#messages.size < before;
+  }
+
+  /** Forgets all that `user` has sent; how many. */
+  forget(user: string): number {
+    const theirs = this.messages().filter(({ from }) => from === user);
+    for (const message of theirs) this.#drop(message);
+    return theirs.length;
   }
 
   /** The changes that make it what it is now. */
@@ -96,6 +110,11 @@ export class ConversationState {
     ];
   }
 
+  #drop({ number, from, messageId }: KeptMessage): void {
+    this.#messages.delete(number);
+    this.#numbers.delete(idOf(from, messageId));
+  }
+
   #keep(message: KeptMessage): void {
     this.#messages.set(message.number, message);
     this.#numbers.set(idOf(message.from, message.messageId), message.number);
@@ -110,10 +129,6 @@ export class ConversationState {
       return { ...member, delivered: here.delivered, read: here.read };
     });
   }
-}
-
-function edited({ deleted: _deleted, ...message }: KeptMessage, text: string | null, at: number): KeptMessage {
-  return text === null ? { ...message, text: "", deleted: true } : { ...message, text, editedAt: at };
 }
 
 function marked(member: MarkedMember, { mark, number }: { mark: "delivered" | "read"; number: number }): MarkedMember {

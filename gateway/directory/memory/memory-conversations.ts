@@ -144,6 +144,18 @@ export class MemoryConversations implements Conversations {
     return all.sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0)).slice(0, limit);
   }
 
+  forget(key: ConversationKey, user: string): Promise<number> {
+    return this.#turns.run(key, async () => {
+      const state = this.#states.get(key);
+      if (!state) return 0;
+      await this.#journal.rewrite(
+        key,
+        state.changes.filter((change) => change.is !== "message" || change.message.from !== user),
+      );
+      return state.forget(user);
+    });
+  }
+
   async prune(): Promise<void> {
     for (const [key, state] of [...this.#states]) {
       await this.#turns.run(key, async () => {

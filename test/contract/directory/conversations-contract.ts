@@ -185,6 +185,37 @@ export function describeConversations(
       assert.deepEqual(await texts(group), []);
     });
 
+    it("forget for good what one user has sent; numbers go on, and the same id is another message then", async () => {
+      for (const [text, from] of [
+        ["a", alice],
+        ["b", bob],
+        ["c", alice],
+      ] as const)
+        await say(text, from);
+      assert.equal(await store.conversations.forget(key, alice), 2);
+      assert.deepEqual([await texts(), await unread(alice), await unread(bob)], [["b"], [1], [0]]);
+      assert.equal((await store.conversations.of(user(bob), 9))[0]?.last?.text, "b");
+      const again = await say("a");
+      assert.deepEqual([again.fresh, again.message.number], [true, 4]);
+      await store.conversations.prune();
+      assert.deepEqual(await texts(), ["a", "b"]);
+      assert.equal(await store.conversations.forget(directKey("a.example", "x", "y"), alice), 0);
+    });
+
+    it("take changes of the same members at the same moment one after another", async () => {
+      const group = groupKey("a.example", "g1");
+      const join = (name: string) =>
+        store.conversations.settle(group, (known = { members: [] }) => ({
+          members: [...known.members, { user: `${name}@a.example`, role: "member" }],
+        }));
+      await Promise.all(["a", "b", "c", "d"].map(join));
+      const members = (await store.conversations.members(group))?.members ?? [];
+      assert.deepEqual(members.map((one) => one.user[0]).sort(), ["a", "b", "c", "d"]);
+      await store.conversations.settle(group, ({ members: all } = { members: [] }) => ({ members: all.slice(1) }));
+      assert.equal((await store.conversations.of(user(members[0]?.user ?? ""), 9)).length, 0);
+      assert.equal((await store.conversations.of(user(members[1]?.user ?? ""), 9)).length, 1);
+    });
+
     it("are there for the next process, where they outlive one", async function () {
       if (!store.reopen) return this.skip();
       await say("a");
