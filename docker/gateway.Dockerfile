@@ -18,6 +18,7 @@ COPY webclient/package.json webclient/
 RUN npm ci --omit=dev
 COPY --from=build /offhook/dist dist
 COPY sip-profiles sip-profiles
+COPY docs/openapi.json docs/asyncapi.json docs/
 # pid, port and secret files: kept in a volume, so that softphones keep their passwords.
 ENV GATEWAY_STATE_DIR=/var/lib/offhook
 RUN mkdir -p /var/lib/offhook && chown node:node /var/lib/offhook

@@ -4,6 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { parse } from "yaml";
 import { CodedError, messageOf } from "./base/errors.ts";
 import { isRecord } from "./base/json.ts";
+import { apiRights } from "./protocol/rest/values.ts";
 
 /** A setting that cannot be: the message names its key, or its variable, and what it must be. */
 export class ConfigError extends CodedError<"bad-config"> {}
@@ -134,6 +135,23 @@ const AppKey = Type.Object(
   { additionalProperties: false },
 );
 
+const ApiKey = Type.Object(
+  {
+    id: Type.String({ pattern: "^[\\w-]{1,64}$", description: "what logs and metrics call it" }),
+    hash: Type.String({
+      pattern: "^[0-9a-fA-F]{64}$",
+      description: "SHA-256 of the key, as `npm run api-key` prints it; the key itself is kept nowhere",
+    }),
+    domain: Type.String({ minLength: 1, description: "the domain of ours that it is for; it sees no other" }),
+    rights: Type.Array(Type.Union(apiRights.map((right) => Type.Literal(right))), {
+      minItems: 1,
+      description: `what it may ask for: ${apiRights.join(", ")}`,
+    }),
+    perMinute: count(600, "requests in a minute, a quarter of them at once; default 600"),
+  },
+  { additionalProperties: false },
+);
+
 /** Every setting, with its unit and default. A YAML file gives the same tree. */
 export const ConfigSchema = Type.Object(
   {
@@ -149,6 +167,10 @@ export const ConfigSchema = Type.Object(
     appKeys: Type.Array(AppKey, {
       default: [],
       description: "Application keys: what visitors of other sites may call without an account",
+    }),
+    apiKeys: Type.Array(ApiKey, {
+      default: [],
+      description: "Keys by which servers of the application use REST (docs/rest.md); without any there is no REST",
     }),
     trunks: Type.Array(Trunk, {
       default: [],
@@ -413,6 +435,8 @@ function cross(config: Config): void {
   }
   for (const { key, domain } of config.appKeys)
     if (!ours(domain)) fail(`appKeys: ${domain} of ${key} is no domain of ours`);
+  for (const { id, domain } of config.apiKeys)
+    if (!ours(domain)) fail(`apiKeys: ${domain} of ${id} is no domain of ours`);
   const { cert, key, domain: name, lan } = config.http;
   if ((cert === undefined) !== (key === undefined)) fail("http.cert: goes together with http.key");
   if (name !== undefined && cert === undefined) fail("http.domain: needs http.cert and http.key");
@@ -435,6 +459,12 @@ function cross(config: Config): void {
     config.appKeys.map(({ key }) => key),
     fail,
   );
+  for (const field of ["id", "hash"] as const)
+    unique(
+      "apiKeys",
+      config.apiKeys.map((key) => key[field].toLowerCase()),
+      fail,
+    );
 }
 
 function crossRedis(

@@ -5,6 +5,7 @@ import { messageOf } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import type { Config } from "../config.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
+import { AccountFile } from "../directory/file/account-file.ts";
 import { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
 import { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
 import { HttpEdge } from "../edge/http.ts";
@@ -26,6 +27,7 @@ import { buildPages, pageDir, type Pages } from "./pages.ts";
 import { buildPeople, lineOf } from "./people.ts";
 import { openRedis } from "./redis.ts";
 import { openRelay } from "./relay.ts";
+import { buildRest } from "./rest.ts";
 import { openSipServer, type SipServerAccess } from "./sip-server.ts";
 import { StateDir } from "./state-dir.ts";
 import { openStories } from "./stories.ts";
@@ -116,7 +118,9 @@ async function build(
     player,
   });
 
-  const httpPort = await serve(frame, door, pages, sessions, health, sipServer.metricsUrl, () =>
+  const rest = buildRest(frame, { ...messaging, people, sessions, switchboard, tokens: pages.identity.tokens });
+  const served = { ...pages, routes: [...pages.routes, ...rest] };
+  const httpPort = await serve(frame, door, served, sessions, health, sipServer.metricsUrl, () =>
     endCalls(switchboard, telephony, sipServer),
   );
   await linkUp(link, clock);
@@ -144,6 +148,8 @@ async function frameOf(
 ): Promise<Frame> {
   const prepared = prepareAccounts(config, dir);
   const domains = config.domains.map((one) => one.toLowerCase());
+  const accounts = new MemoryAccounts(domains, prepared.accounts, new AccountFile(dir.file("added-accounts")));
+  await accounts.restore();
   const registrations = new MemoryRegistrations(systemClock);
   const later = (step: () => Promise<void> | void): void => void undo.push(step);
   later(() => registrations.close());
@@ -158,7 +164,7 @@ async function frameOf(
     metrics,
     ...(redis && { redis }),
     prepared,
-    accounts: new MemoryAccounts(domains, prepared.accounts),
+    accounts,
     registrations,
     stories,
     later,

@@ -23,6 +23,8 @@ import type { Frame } from "./frame.ts";
 /** Everything that proves who somebody is. */
 export interface IdentityParts {
   readonly codes: OneTimeCodes;
+  /** Makes the tokens that the gateway gives itself. */
+  readonly tokens: OwnTokens;
   readonly authorize: Authorize;
   readonly routes: readonly HttpRoutes[];
   /** The development sign-in is possible. */
@@ -45,7 +47,12 @@ export function buildIdentity(frame: Frame): IdentityParts {
   const hosts = (domain: string): boolean => accounts.hosts(domain);
   const now = (): number => clock.now();
   const others = new TokenVerifier(tokenSettings(frame), hosts, now);
-  const ours = { secret, issuer: ownIssuer, audience: sessionAudience, maxLife: tokenLife };
+  const ours = {
+    secret,
+    issuer: ownIssuer,
+    audience: sessionAudience,
+    maxLife: Math.max(tokenLife, config.auth.maxLife),
+  };
   const tokens = new TokenChoice(ownIssuer, new TokenVerifier(ours, hosts, now), others);
   const verify = (token: string): Promise<Identity> => tokens.verify(token);
 
@@ -53,6 +60,7 @@ export function buildIdentity(frame: Frame): IdentityParts {
   const developing = config.http.domain === undefined && !others.enabled && !password && settings.length === 0;
   const develop: IdentityParts["develop"] = (user, from) => developmentSignIn(accounts, developing, user, from);
 
+  const own = new OwnTokens(secret, tokenLife, clock);
   const codes = new OneTimeCodes(clock);
   const lockout = new Lockout(clock);
   const desk = new SignInDesk({
@@ -62,7 +70,7 @@ export function buildIdentity(frame: Frame): IdentityParts {
     codes,
     lockout,
     signIns: new SignIns(clock, { ...signInLimits, life: signInLife }),
-    tokens: new OwnTokens(secret, tokenLife, clock),
+    tokens: own,
   });
   const providers = settings.map((one) => new OidcProvider({ ...one, domain: one.domain.toLowerCase() }));
   const tickets = new OidcTickets(secret, clock);
@@ -74,6 +82,7 @@ export function buildIdentity(frame: Frame): IdentityParts {
   const byName = (user: string, local: boolean): Promise<SignedIn> => developed(develop, desk, user, local);
   return {
     codes,
+    tokens: own,
     authorize: authorizer({ desk, cookie, verify }),
     routes: [
       signInRoutes({ desk, cookie, log, judged, develop: byName }),

@@ -50,6 +50,11 @@ export class GatewayMetrics {
     "Guests and their calls that were refused, by application key and reason",
     ["key", "reason"],
   );
+  readonly restRequests = this.#metrics.counter(
+    "offhook_rest_requests_total",
+    "Requests of servers with an API key, by operation and status",
+    ["operation", "status"],
+  );
   readonly sipRefusals = this.#metrics.counter(
     "offhook_sip_refused_total",
     "SIP requests refused without a call, by reason",

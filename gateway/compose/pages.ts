@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { printUserId } from "../directory/user-id.ts";
 import { adminPage } from "../edge/admin-page.ts";
+import { apiDocuments } from "../edge/api-documents.ts";
 import { callStoryRoutes } from "../edge/call-stories.ts";
 import { clientFiles } from "../edge/client-files.ts";
 import type { HttpRoutes } from "../edge/http-routes.ts";
@@ -99,6 +100,7 @@ export function buildPages(
       callStoryRoutes(frame.stories, identity.authorize),
       adminPage(pageDir()),
       clientFiles(builtDir("client")),
+      apiDocuments(builtDir("../docs")),
     ],
   };
 }

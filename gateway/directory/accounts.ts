@@ -27,6 +27,8 @@ export interface Accounts {
   find(id: UserId): Promise<Account | undefined>;
   /** Adds somebody whom a sign-in provider vouches for; false when the supplier takes nobody in. */
   add(account: Account): Promise<boolean>;
+  /** Takes somebody out; false when there is nobody of that name, or the supplier lets nobody go. */
+  remove(id: UserId): Promise<boolean>;
   /** All of one domain. */
   list(domain: string): Promise<readonly Account[]>;
   /** True when the domain is ours. */

@@ -6,6 +6,7 @@ import fastifyStatic from "@fastify/static";
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import { limits } from "../protocol/version.ts";
 import { isLoopback, judgeOrigin } from "./local.ts";
 import type { HttpRoutes } from "./http-routes.ts";
 import { guardPlainHttp, isTrustworthy, type HttpsOptions } from "./plain-http.ts";
@@ -76,6 +77,7 @@ export class HttpEdge {
       logger: false,
       bodyLimit: 65_536,
       forceCloseConnections: true,
+      routerOptions: { maxParamLength: limits.address },
       serverFactory: (handler) => createEdgeServer(options, handler as RequestListener),
     });
     app.setErrorHandler((fault: FastifyError, request, reply) => answerFault(options.log, fault, request, reply));

@@ -9,8 +9,11 @@ export const sessionAudience = "urn:offhook:session";
 
 export interface TokenSubject {
   readonly user: UserId;
-  readonly name: string;
-  readonly role: Role;
+  readonly name?: string;
+  /** Default `user`. */
+  readonly role?: Role;
+  /** What may be called, as patterns; default: what everybody may. */
+  readonly calls?: readonly string[];
 }
 
 /** Makes the tokens with which a signed-in page opens its session. */
@@ -27,15 +30,21 @@ export class OwnTokens {
     this.life = life;
   }
 
-  issue({ user, name, role }: TokenSubject): Promise<string> {
+  /** `life`: milliseconds. */
+  issue({ user, name, role = "user", calls }: TokenSubject, life = this.life): Promise<string> {
     const now = this.#clock.now();
-    return new SignJWT({ name, ...(role !== "user" && { roles: [role] }) })
+    const claims = {
+      ...(name !== undefined && { name }),
+      ...(role !== "user" && { roles: [role] }),
+      ...(calls && { calls }),
+    };
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: "HS256" })
       .setIssuer(ownIssuer)
       .setAudience(sessionAudience)
       .setSubject(printUserId(user))
       .setIssuedAt(Math.floor(now / 1000))
-      .setExpirationTime(Math.floor((now + this.life) / 1000))
+      .setExpirationTime(Math.floor((now + life) / 1000))
       .sign(this.#key);
   }
 }

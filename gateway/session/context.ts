@@ -13,7 +13,7 @@ import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import type { BrowserLeg } from "./browser-leg.ts";
-import type { Rate } from "./rate.ts";
+import type { Pace, Rate } from "./rate.ts";
 import type { Identity } from "./token.ts";
 
 /** What is kept for a user, for all of their pages. */
@@ -32,23 +32,28 @@ export interface Messaging {
   readonly whiteboards: Whiteboards;
 }
 
-/** What a handler sees of its session. */
-export interface SessionContext {
+/** What a handler sees that needs no page. */
+export interface VerbContext {
+  /** Who acts, among all that act for the user. */
   readonly id: string;
   readonly identity: Identity | undefined;
   /** The token has expired: standing calls stay, new ones are refused. */
   readonly expired: boolean;
+  /** How often it may send messages, and data, and draw. */
+  readonly pace: { readonly messages: Pace; readonly data: Pace; readonly boards: Pace };
+  readonly parts: Messaging & { readonly people: People };
+}
+
+/** What a handler sees of its session. */
+export interface SessionContext extends VerbContext {
   /** Who the page speaks for. */
   readonly party: Party;
   /** How often it may start calls. */
   readonly starts: Rate;
-  /** How often it may send messages, and data, and draw. */
-  readonly pace: { readonly messages: Rate; readonly data: Rate; readonly boards: Rate };
-  readonly parts: Messaging & {
+  readonly parts: VerbContext["parts"] & {
     readonly switchboard: Switchboard;
     readonly callMe: CallMe;
     readonly log: Logger;
-    readonly people: People;
     readonly presence: Presence;
     /** Whether the telephone side can reach the user. */
     line(user: UserId): Promise<LineInfo>;

@@ -1,7 +1,15 @@
 import type { Clock } from "../base/clock.ts";
 
+/** How often something may be done. */
+export interface Pace {
+  /** False when it was too much. What is `wanted` (default 1) counts as many times, at most as the burst. */
+  take(wanted?: number): boolean;
+  /** Milliseconds until what was refused last succeeds. */
+  readonly retryAfterMs: number;
+}
+
 /** A token bucket: `perSecond` on average, `burst` at once. */
-export class Rate {
+export class Rate implements Pace {
   readonly #clock: Clock;
   readonly #perSecond: number;
   readonly #burst: number;
@@ -17,7 +25,6 @@ export class Rate {
     this.#at = clock.monotonic();
   }
 
-  /** False when it was too much. What is `wanted` counts as many times, at most as the burst. */
   take(wanted = 1): boolean {
     const cost = Math.min(wanted, this.#burst);
     const now = this.#clock.monotonic();
@@ -28,7 +35,6 @@ export class Rate {
     return true;
   }
 
-  /** Milliseconds until what was refused last succeeds. */
   get retryAfterMs(): number {
     return Math.ceil(((this.#refused - this.#level) / this.#perSecond) * 1000);
   }

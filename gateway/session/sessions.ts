@@ -1,7 +1,8 @@
 import type { Leg } from "../call/leg.ts";
-import { userKey, type UserId } from "../directory/user-id.ts";
+import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { ClientFrameOf } from "../protocol/client-frame.ts";
+import type { SessionState } from "../protocol/rest/values.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { Ringable } from "../switchboard/ringable.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +20,19 @@ export class Sessions implements Ringable {
 
   find(sessionId: string): Session | undefined {
     return this.#all.get(sessionId);
+  }
+
+  /** All of a domain. */
+  list(domain: string): readonly SessionState[] {
+    return [...this.#all.values()].filter(({ identity }) => identity.user.domain === domain).map(stateOf);
+  }
+
+  /** Signs a page out; false when the domain has no such session. */
+  end(domain: string, sessionId: string): boolean {
+    const session = this.find(sessionId);
+    if (session?.identity.user.domain !== domain) return false;
+    session.close("closed");
+    return true;
   }
 
   /** Signed-in sessions: back to 0 when every page is closed, and is waited for no longer. */
@@ -95,4 +109,18 @@ export class Sessions implements Ringable {
   close(): void {
     for (const session of [...this.#all.values()]) session.close("server-stopping", 1001);
   }
+}
+
+function stateOf({ id, identity, present, calls, browser }: Session): SessionState {
+  const { user, name, guest, expiresAt } = identity;
+  return {
+    sessionId: id,
+    user: printUserId(user),
+    ...(name !== undefined && { name }),
+    ...(guest && { guest }),
+    present,
+    calls,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(browser && { browser }),
+  };
 }

@@ -34,14 +34,17 @@ export interface SwitchboardParts {
 }
 
 export interface SwitchboardEvents {
-  started: [Call];
+  /** `called` is not known yet. */
+  started: [Call, CallRoute];
   ended: [Call, CallOutcome, CallRoute];
 }
 
-/** Who wanted whom, of a call that is over. */
+/** Who wanted whom. */
 export interface CallRoute {
   /** When it started: milliseconds since the epoch. */
   readonly at: number;
+  /** The tenant that it is made in. */
+  readonly domain: string;
   readonly from: Party;
   readonly target: Address;
   /** The account that the target means. */
@@ -104,10 +107,10 @@ export class Switchboard extends Emitter<SwitchboardEvents> {
       redirect: (branch, targets) => this.#redirect(branch, targets),
     });
     this.#calls.set(call.id, call);
-    const route: Changing<CallRoute> = { at: clock.now(), from: caller.party, target };
+    const route: Changing<CallRoute> = { at: clock.now(), domain: caller.domain, from: caller.party, target };
     call.on("ended", (outcome) => this.#ended(call, outcome, route));
     log.info("call started", { call: call.reference, ...between });
-    this.emit("started", call);
+    this.emit("started", call, route);
     this.#ring(call, caller, route, ready);
     return call;
   }

@@ -53,5 +53,16 @@ export function describeAccounts(
       assert.deepEqual(await accounts.find(alice.id), alice);
       assert.equal(await accounts.add({ id: { domain: "c.example", name: "x" } }), false);
     });
+
+    it("let go whom they took in, once, and nobody else", async () => {
+      assert.equal(await accounts.remove(newcomer.id), false);
+      await accounts.add(newcomer);
+      assert.equal(await accounts.remove(newcomer.id), true);
+      assert.equal(await accounts.find(newcomer.id), undefined);
+      assert.equal(await accounts.remove(newcomer.id), false);
+      assert.equal(await accounts.add(newcomer), true, "the name is free again");
+      assert.equal(await accounts.remove(namesake.id), false, "it was configured");
+      assert.deepEqual(await accounts.find(namesake.id), namesake);
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { TSchema } from "@sinclair/typebox";
 import { format } from "prettier";
@@ -51,5 +51,3 @@ export function configurationPage(): Promise<string> {
 
 /** The page as it is. */
 export const writtenPage = (): string => readFileSync(page, "utf8");
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(page, await configurationPage());

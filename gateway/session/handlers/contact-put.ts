@@ -1,11 +1,11 @@
 import { AddressBookError } from "../../directory/address-book.ts";
 import type { ClientFrameOf } from "../../protocol/client-frame.ts";
 import type { Answer } from "../../protocol/server-frame.ts";
-import type { SessionContext } from "../context.ts";
+import type { VerbContext } from "../context.ts";
 import { keepsNothing, ok, refused } from "./answers.ts";
 
 export async function contactPut(
-  { identity, parts: { people } }: SessionContext,
+  { identity, parts: { people } }: VerbContext,
   { id, contact }: ClientFrameOf<"contact.put">,
 ): Promise<Answer> {
   if (!identity || identity.guest) return keepsNothing(id);

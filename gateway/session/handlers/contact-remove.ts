@@ -1,10 +1,10 @@
 import type { ClientFrameOf } from "../../protocol/client-frame.ts";
 import type { Answer } from "../../protocol/server-frame.ts";
-import type { SessionContext } from "../context.ts";
+import type { VerbContext } from "../context.ts";
 import { keepsNothing, ok } from "./answers.ts";
 
 export async function contactRemove(
-  { identity, parts: { people } }: SessionContext,
+  { identity, parts: { people } }: VerbContext,
   { id, contactId }: ClientFrameOf<"contact.remove">,
 ): Promise<Answer> {
   if (!identity || identity.guest) return keepsNothing(id);

@@ -1,12 +1,9 @@
 import type { ClientFrameOf } from "../../protocol/client-frame.ts";
 import type { Answer } from "../../protocol/server-frame.ts";
-import type { SessionContext } from "../context.ts";
+import type { VerbContext } from "../context.ts";
 import { acting } from "./messaging.ts";
 
-export function groupCreate(
-  session: SessionContext,
-  { id, name, users }: ClientFrameOf<"group.create">,
-): Promise<Answer> {
+export function groupCreate(session: VerbContext, { id, name, users }: ClientFrameOf<"group.create">): Promise<Answer> {
   return acting(
     session,
     id,

@@ -1,10 +1,10 @@
 import type { ClientFrameOf } from "../../protocol/client-frame.ts";
 import type { Answer } from "../../protocol/server-frame.ts";
-import type { SessionContext } from "../context.ts";
+import type { VerbContext } from "../context.ts";
 import { acting, conversationWith } from "./messaging.ts";
 
 export function messageSend(
-  session: SessionContext,
+  session: VerbContext,
   { id, to, text, messageId }: ClientFrameOf<"message.send">,
 ): Promise<Answer> {
   return acting(

@@ -4,8 +4,8 @@ import type { Conversation, Recipient } from "../../protocol/message-values.ts";
 import type { Answer } from "../../protocol/server-frame.ts";
 import { parseTarget } from "../../sip/target.ts";
 import { mayCall } from "../../switchboard/rights.ts";
-import type { SessionContext } from "../context.ts";
-import type { Rate } from "../rate.ts";
+import type { VerbContext } from "../context.ts";
+import type { Pace } from "../rate.ts";
 import { keepsNothing, refused } from "./answers.ts";
 
 /**
@@ -13,10 +13,10 @@ import { keepsNothing, refused } from "./answers.ts";
  * cannot be as a refusal.
  */
 export async function acting(
-  session: SessionContext,
+  session: VerbContext,
   id: string,
   work: (actor: Actor) => Promise<Answer>,
-  rate?: Rate,
+  rate?: Pace,
   cost?: number,
 ): Promise<Answer> {
   const { identity } = session;
@@ -33,7 +33,7 @@ export async function acting(
 }
 
 /** A softphone's address means the user with that account. @throws MessagingRefusal `bad-target`, `not-allowed` */
-export function conversationWith({ identity }: SessionContext, to: Recipient): Conversation {
+export function conversationWith({ identity }: VerbContext, to: Recipient): Conversation {
   if ("group" in to) return to;
   const user = "user" in to ? to.user : userOf(to.sip);
   if (identity && !mayCall(identity.rights, { user }))

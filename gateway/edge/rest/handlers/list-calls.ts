@@ -1,0 +1,3 @@
+import type { RestHandler } from "../ports.ts";
+
+export const listCalls: RestHandler<"listCalls"> = (ports, { domain }) => ({ calls: ports.calls(domain) });
