@@ -249,6 +249,17 @@ export const ConfigSchema = Type.Object(
         default: false,
         description: "Answers nothing to programs that look for open telephone systems, such as friendly-scanner",
       }),
+      sessionExpires: Type.Integer({
+        minimum: 0,
+        maximum: 86_400,
+        default: 1800,
+        description:
+          "After how many seconds a call is over whose ends no longer answer (RFC 4028; asked for by a started SIP server; 0: never)",
+      }),
+      minSessionExpires: count(
+        90,
+        "The least of that which is granted to others, in seconds; no more than sessionExpires",
+      ),
       hep: text("host:port of a Homer collector; a started SIP server copies every message to it (HEP3, UDP)"),
       hepId: count(2001, "Capture agent that it is there"),
       hepPasswordFile: text("file with the password of the collector"),

@@ -9,6 +9,8 @@ export function operationArguments({ sip, trunks }: Config): Record<string, stri
     "max-lag": sip.maxLag,
     "max-busy": sip.maxBusy,
     "retry-after": sip.retryAfter,
+    "session-expires": sip.sessionExpires,
+    "min-session-expires": Math.min(sip.minSessionExpires, sip.sessionExpires || sip.minSessionExpires),
     "rate-limit": sip.rateLimit,
     "trusted-networks": trusted(sip.trustedNetworks, trunks) || "none",
     ...(sip.dropScanners && { "drop-scanners": true as const }),

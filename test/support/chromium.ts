@@ -122,6 +122,11 @@ export async function hear(page: Page): Promise<Sound> {
   return soundOf((await page.evaluate("ears.listen()")) as Heard);
 }
 
+/** What the page hears in the next milliseconds: all of it, however busy the machine is. */
+export async function hearAll(page: Page, ms: number): Promise<Sound> {
+  return soundOf((await page.evaluate(`ears.record(${ms})`)) as Heard);
+}
+
 /** Waits until the page hears `hz` by the rule of `judgeTone`. */
 export async function hearsTone(page: Page, hz: number, otherHz: number, withinMs = 8000): Promise<ToneJudgement> {
   return until(`the page hears ${hz} Hz`, () => heardNow(page, hz, otherHz), withinMs);

@@ -35,8 +35,8 @@ const lows = [697, 770, 852, 941];
 const highs = [1209, 1336, 1477, 1633];
 const keys = "123A456B789C*0#D";
 
-/** Time for the far end to open its ears, and not to cut the last tone. */
-const leadFrames = 25;
+/** Time for the far end to open its ears (a browser's DTLS takes its time), and not to cut the last tone. */
+const leadFrames = 50;
 const tailFrames = 25;
 /** ITU-T Q.24 wants at least 40 ms of each; these are easy to hear and to tell apart. */
 const toneFrames = 8;

@@ -37,7 +37,7 @@ export class Attempts {
   readonly #user: AttemptsUser;
   readonly #context: AttemptsContext;
   #transaction: ClientTransaction;
-  #attempt = 0;
+  #attempt: Attempt | undefined;
   /** A server is at work: it is not left for another one. */
   #committed = false;
   #waiting: Timer | undefined;
@@ -77,32 +77,25 @@ export class Attempts {
 
   #transactionFor(sending: Sending, flow: Flow, previous?: SipRequest): ClientTransaction {
     const request = sending.compose(flow, previous && withoutVia(previous));
-    return this.#context.transactions.client(request, flow, this.#userOf(++this.#attempt));
+    return this.#context.transactions.client(request, flow, (this.#attempt = new Attempt(this)));
   }
 
-  /** What an attempt that was left says later is nobody's business. */
-  #userOf(attempt: number): ClientUser {
-    const ifCurrent = (act: () => void): void => {
-      if (attempt === this.#attempt) act();
-    };
-    return {
-      response: (arrival) => ifCurrent(() => this.#response(arrival)),
-      timeout: () => ifCurrent(() => this.#failed(() => this.#user.timeout())),
-      transportError: () => ifCurrent(() => this.#failed(() => this.#user.transportError())),
-      settled: () =>
-        ifCurrent(() => {
-          this.#sending = undefined;
-          this.#user.settled?.();
-        }),
-      terminated: () =>
-        ifCurrent(() => {
-          this.#waiting?.cancel();
-          this.#user.terminated();
-        }),
-    };
+  /** True for the latest attempt: what one that was left says later is nobody's business. */
+  isCurrent(attempt: Attempt): boolean {
+    return attempt === this.#attempt;
   }
 
-  #response(arrival: Arrival): void {
+  settled(): void {
+    this.#sending = undefined;
+    this.#user.settled?.();
+  }
+
+  terminated(): void {
+    this.#waiting?.cancel();
+    this.#user.terminated();
+  }
+
+  response(arrival: Arrival): void {
     this.#waiting?.cancel();
     const { message } = arrival;
     const status = message.kind === "response" ? message.status : 0;
@@ -118,15 +111,15 @@ export class Attempts {
     const { request, flow } = this.#transaction;
     const revised = this.#sending?.revise?.(request, response);
     if (!revised) return false;
-    const user = this.#userOf(++this.#attempt);
-    this.#transaction = this.#context.transactions.client(withoutVia(revised), flow, user);
+    this.#attempt = new Attempt(this);
+    this.#transaction = this.#context.transactions.client(withoutVia(revised), flow, this.#attempt);
     this.start();
     return true;
   }
 
-  #failed(report: () => void): void {
+  failed(how: "timeout" | "transportError"): void {
     this.#waiting?.cancel();
-    if (!this.#takeNext()) report();
+    if (!this.#takeNext()) this.#user[how]();
   }
 
   /** No sign of life. A server that was reached by TCP because of the size is the same that UDP would reach. */
@@ -144,6 +137,39 @@ export class Attempts {
     this.#replace(sending, flow);
     this.start();
     return true;
+  }
+}
+
+/** What one transaction reports to. */
+class Attempt implements ClientUser {
+  readonly #attempts: Attempts;
+
+  constructor(attempts: Attempts) {
+    this.#attempts = attempts;
+  }
+
+  response(arrival: Arrival): void {
+    this.#current?.response(arrival);
+  }
+
+  timeout(): void {
+    this.#current?.failed("timeout");
+  }
+
+  transportError(): void {
+    this.#current?.failed("transportError");
+  }
+
+  settled(): void {
+    this.#current?.settled();
+  }
+
+  terminated(): void {
+    this.#current?.terminated();
+  }
+
+  get #current(): Attempts | undefined {
+    return this.#attempts.isCurrent(this) ? this.#attempts : undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { KeptBytes } from "../../base/kept-bytes.ts";
 import { ownText } from "../../base/own-text.ts";
 import type { Endpoint, Flow } from "../transport/flow.ts";
 import type { Owner } from "./owner.ts";
@@ -9,7 +10,7 @@ export type DialogKind = "INVITE" | "SUBSCRIBE";
 /** The last ACK of a 2xx, kept for when the 2xx comes again (RFC 3261 13.2.2.4). */
 export interface SentAck {
   readonly cseq: number;
-  readonly bytes: Buffer;
+  readonly bytes: KeptBytes;
   readonly flow: Flow;
 }
 
@@ -19,6 +20,8 @@ export interface OpenRequest {
   readonly final: boolean;
   /** True while its offer has no answer in that dialog (RFC 3264 4, RFC 3262 5). */
   offersIn(dialog: Dialog): boolean;
+  /** The dialog, which it may have made, is over. */
+  over?(dialog: Dialog): void;
 }
 
 /** The state of RFC 3261 12.1: what both ends remember of each other. */

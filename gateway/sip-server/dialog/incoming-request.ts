@@ -1,5 +1,5 @@
 import { randomToken, uuid } from "../../base/ids.ts";
-import { printMessage, printToKeep, type SipRequest, type SipResponse } from "../../sip-syntax/message.ts";
+import { printMessage, type SipRequest, type SipResponse } from "../../sip-syntax/message.ts";
 import type { ServerTransaction } from "../transaction/server-transaction.ts";
 import type { Arrival } from "../transport/flow.ts";
 import { composeResponse } from "./compose-response.ts";
@@ -108,7 +108,7 @@ export class IncomingRequest implements RequestFact {
     if (!flow.open && flow.listener.protocol.startsWith("ws")) {
       return { refused: "transport for response has been shutdown or closed" };
     }
-    const bytes = response.status < 200 ? printMessage(response) : printToKeep(response);
+    const bytes = printMessage(response);
     if (response.status >= 200) this.#answered = true;
     this.transaction.toTag = this.toTag;
     this.transaction.respond(response.status, bytes);

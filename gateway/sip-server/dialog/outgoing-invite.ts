@@ -1,4 +1,5 @@
 import type { Timer } from "../../base/clock.ts";
+import { bytesOf } from "../../base/kept-bytes.ts";
 import { uuid } from "../../base/ids.ts";
 import { ownText } from "../../base/own-text.ts";
 import { printMessage, type SipRequest, type SipResponse } from "../../sip-syntax/message.ts";
@@ -7,7 +8,7 @@ import type { Arrival } from "../transport/flow.ts";
 import type { Sending } from "./attempts.ts";
 import { composeCancel } from "./compose-request.ts";
 import type { CoreContext } from "./core.ts";
-import { Dialog } from "./dialog.ts";
+import { Dialog, type SentAck } from "./dialog.ts";
 import { type OutgoingHooks, OutgoingRequest } from "./outgoing-request.ts";
 import { contactUri, learnTarget } from "./remote-target.ts";
 import type { Owner } from "./owner.ts";
@@ -18,6 +19,12 @@ export interface OutgoingInviteHooks extends OutgoingHooks {
   furtherFork(invite: OutgoingInvite, dialog: Dialog): void;
   /** A 2xx to a re-INVITE whose application is gone. */
   unclaimed(invite: OutgoingInvite, dialog: Dialog): void;
+}
+
+/** A reliable provisional response that came last (RFC 3262 4), and whether one had a description. */
+interface Reliable {
+  readonly rseq: number;
+  readonly answered: boolean;
 }
 
 /** What a dialog takes from the INVITE that makes it. */
@@ -33,11 +40,10 @@ interface Origin {
 export class OutgoingInvite extends OutgoingRequest {
   readonly #hooks: OutgoingInviteHooks;
   readonly #baseId: string;
-  readonly #dialogs = new Map<string, Dialog>();
-  /** RFC 3262 4: the last RSeq of each early dialog. */
-  readonly #rseqs = new Map<string, number>();
-  /** Tags of those who answered our offer in a reliable provisional response. */
-  readonly #answeredEarly = new Set<string>();
+  /** Its dialogs by To tag; of one that is over, its ACK. */
+  readonly #dialogs = new Map<string, Dialog | SentAck>();
+  /** RFC 3262 4: the last RSeq of each early dialog, and whether it answered our offer so; most calls have none. */
+  #rseqs: Map<string, Reliable> | undefined;
   #baseIdUsed = false;
   #provisional = false;
   /** What applications know the CANCEL by. */
@@ -105,7 +111,8 @@ export class OutgoingInvite extends OutgoingRequest {
   }
 
   settled(): void {
-    this.#origin = originOf(this.request);
+    const [first] = this.#open();
+    this.#origin = first ? originOfFork(first, this.seq) : originOf(this.request);
   }
 
   override terminated(): void {
@@ -115,12 +122,17 @@ export class OutgoingInvite extends OutgoingRequest {
   }
 
   override offersIn(dialog: Dialog): boolean {
-    return super.offersIn(dialog) && !this.#answeredEarly.has(dialog.remoteTag);
+    return super.offersIn(dialog) && !this.#rseqs?.get(dialog.remoteTag)?.answered;
   }
 
   /** Answered calls that nobody acknowledged. */
   unacknowledged(): Dialog[] {
-    return [...this.#dialogs.values()].filter(({ state, ack }) => state === "confirmed" && !ack);
+    return this.#open().filter(({ state, ack }) => state === "confirmed" && !ack);
+  }
+
+  /** The call is over, and only a 2xx that comes again could still be of interest. */
+  over(dialog: Dialog): void {
+    if (dialog.ack && this.#dialogs.get(dialog.remoteTag) === dialog) this.#dialogs.set(dialog.remoteTag, dialog.ack);
   }
 
   /** Stops the timer: the process ends. */
@@ -134,10 +146,11 @@ export class OutgoingInvite extends OutgoingRequest {
     if (tag === undefined) return this.report(response, arrival, this.#baseId);
     if (response.status === 199) return this.#earlyDialogOver(tag, response, arrival);
     const known = this.#dialogs.get(tag);
+    if (known && !(known instanceof Dialog)) return this.#repeated(known);
     const dialog = known ?? this.#newDialog(tag, response, arrival);
     if (response.status < 200) return this.#provisionalIn(dialog, response, arrival);
     const first = !this.final;
-    if (dialog.state === "confirmed") return this.#repeated(dialog);
+    if (dialog.state === "confirmed") return this.#repeated(dialog.ack);
     dialog.state = "confirmed";
     learnTarget(dialog, arrival, this.context);
     this.context.dialogs.touch(dialog);
@@ -148,7 +161,7 @@ export class OutgoingInvite extends OutgoingRequest {
   }
 
   #reinviteResponse(dialog: Dialog, response: SipResponse, arrival: Arrival): void {
-    if (response.status >= 200 && this.final) return this.#repeated(dialog);
+    if (response.status >= 200 && this.final) return this.#repeated(dialog.ack);
     if (response.status >= 200) {
       learnTarget(dialog, arrival, this.context);
       this.agreed(dialog, response);
@@ -160,7 +173,8 @@ export class OutgoingInvite extends OutgoingRequest {
 
   /** RFC 6228 4: one fork has failed, and others may not have. A reliable one still wants its PRACK in that dialog. */
   #earlyDialogOver(tag: string, response: SipResponse, arrival: Arrival): void {
-    const dialog = this.#dialogs.get(tag);
+    const known = this.#dialogs.get(tag);
+    const dialog = known instanceof Dialog ? known : undefined;
     if (dialog && response.headers.has("RSeq")) return this.#provisionalIn(dialog, response, arrival);
     this.report(response, arrival, dialog?.id ?? this.#baseId);
     if (dialog?.state !== "early") return;
@@ -179,17 +193,16 @@ export class OutgoingInvite extends OutgoingRequest {
     const value = response.headers.get("RSeq");
     if (value === undefined || !response.headers.lists("Require", "100rel")) return true;
     const rseq = Number(value);
-    const last = this.#rseqs.get(tag);
-    if (last !== undefined && rseq !== last + 1) return false;
-    this.#rseqs.set(tag, rseq);
-    if (response.body.length > 0) this.#answeredEarly.add(tag);
+    const last = this.#rseqs?.get(tag);
+    if (last && rseq !== last.rseq + 1) return false;
+    this.#rseqs ??= new Map();
+    this.#rseqs.set(tag, { rseq, answered: response.body.length > 0 || last?.answered === true });
     return true;
   }
 
   /** RFC 3261 13.2.2.4: a 2xx that comes again is answered with the same ACK. */
-  #repeated(dialog: Dialog): void {
-    const { ack } = dialog;
-    if (ack?.cseq === this.seq) ack.flow.send(ack.bytes, () => {});
+  #repeated(ack: SentAck | undefined): void {
+    if (ack?.cseq === this.seq) ack.flow.send(bytesOf(ack.bytes), () => {});
   }
 
   /** RFC 3261 12.1.2. */
@@ -234,15 +247,24 @@ export class OutgoingInvite extends OutgoingRequest {
     });
   }
 
+  #open(): Dialog[] {
+    return [...this.#dialogs.values()].filter((one) => one instanceof Dialog);
+  }
+
   /** Early dialogs end with a final failure, and with the transaction (RFC 3261 12.3, 13.2.2.4). */
   #drop(): void {
-    for (const dialog of this.#dialogs.values()) if (dialog.state === "early") this.context.dialogs.remove(dialog);
+    for (const dialog of this.#open()) if (dialog.state === "early") this.context.dialogs.remove(dialog);
     if (!this.dialog && !this.#baseIdUsed) this.context.dialogs.releaseId(this.#baseId);
   }
 }
 
 function seqOf({ headers }: SipRequest): number {
   return parseInt(headers.get("CSeq") ?? "0", 10);
+}
+
+/** The same, sharing what is kept of it already. */
+function originOfFork({ callId, local, contact, firstTarget = "" }: Dialog, seq: number): Origin {
+  return { callId, local, contact, uri: firstTarget, seq };
 }
 
 function originOf(request: SipRequest): Origin {

@@ -1,5 +1,6 @@
 import { uuid } from "../../base/ids.ts";
 import type { Timer } from "../../base/clock.ts";
+import { keepBytes } from "../../base/kept-bytes.ts";
 import { Headers } from "../../sip-syntax/headers.ts";
 import { emptyBody, type SipRequest, type SipResponse } from "../../sip-syntax/message.ts";
 import type { Flow } from "../transport/flow.ts";
@@ -34,6 +35,7 @@ export class UserAgentClient {
     this.#context = context;
     this.#sessions = sessions;
     this.#end = end;
+    context.dialogs.events.on("removed", (dialog) => dialog.localInvite?.over?.(dialog));
     this.#hooks = {
       onAgreed: ({ request }, dialog, response) => this.#sessions.agreed(dialog, response, "uac", request),
       onFinal: (request, response) => this.#final(request, response),
@@ -192,7 +194,7 @@ export class UserAgentClient {
     }
     const request = composeInDialog(draft, dialog, flow, open.seq);
     const bytes = this.#context.transactions.sendAck(request, flow, () => {});
-    dialog.ack = { cseq: open.seq, bytes, flow };
+    dialog.ack = { cseq: open.seq, bytes: keepBytes(bytes), flow };
     this.#taken(dialog);
     // A re-INVITE that was answered in spite of its CANCEL leaves the call as it is.
     if (open.cancelled && !open.dialog) this.release(dialog, "ACK-BYE due to cancel race condition");

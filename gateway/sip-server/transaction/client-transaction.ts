@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import { never } from "../../base/errors.ts";
-import { printMessage, printToKeep, type SipRequest } from "../../sip-syntax/message.ts";
+import { bytesOf, keepBytes, type KeptBytes } from "../../base/kept-bytes.ts";
+import { printMessage, type SipRequest } from "../../sip-syntax/message.ts";
 import type { Arrival, Flow } from "../transport/flow.ts";
 import { ackForFailure } from "./ack-for-failure.ts";
 import { type ClientEffect, type ClientInput, inviteClientTransaction } from "./invite-client-transaction.ts";
@@ -50,7 +51,7 @@ export class ClientTransaction {
   #limit: Timer | undefined;
   /** The request until it needs no repeating any more. */
   #bytes: Buffer | undefined;
-  #ack: Buffer | undefined;
+  #ack: KeptBytes | undefined;
 
   constructor(key: string, request: SipRequest, flow: Flow, user: ClientUser, context: ClientContext) {
     this.key = key;
@@ -159,11 +160,11 @@ export class ClientTransaction {
   #sendAck(arrival: Arrival | undefined): void {
     const again = this.#ack !== undefined;
     if (!this.#ack && arrival?.message.kind === "response") {
-      this.#ack = printToKeep(ackForFailure(this.#request, arrival.message));
+      this.#ack = keepBytes(printMessage(ackForFailure(this.#request, arrival.message)));
     }
     if (!this.#ack) return;
     this.#context.sent("ACK", again);
-    this.#send(this.#ack);
+    this.#send(bytesOf(this.#ack));
   }
 
   #send(bytes: Buffer | undefined): void {

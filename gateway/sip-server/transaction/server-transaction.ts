@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import { never } from "../../base/errors.ts";
+import { bytesOf, keepBytes, type KeptBytes } from "../../base/kept-bytes.ts";
 import { ownText } from "../../base/own-text.ts";
 import type { Envelope } from "../../sip-syntax/envelope.ts";
 import { noParams } from "../../sip-syntax/grammar.ts";
@@ -32,6 +33,9 @@ export interface ServerContext {
 
 type State = string;
 
+/** Whoever has nothing to hear. */
+export const nobody: ServerUser = {};
+
 /** One received request on its way through its table; tables are invite-server- and non-invite-server-transaction. */
 export class ServerTransaction {
   /** What finds it (RFC 3261 17.2.3), and what a merged copy would share; undefined when none is looked for. */
@@ -39,7 +43,7 @@ export class ServerTransaction {
   mergeKey: string | undefined;
   /** The tag that its responses bear, for a CANCEL that comes late. */
   toTag: string | undefined;
-  user: ServerUser = {};
+  user: ServerUser = nobody;
   readonly #context: ServerContext;
   #request: SipRequest;
   #envelope: Envelope;
@@ -47,7 +51,8 @@ export class ServerTransaction {
   readonly #table: StateTable<State, ServerInput, ServerEffect>;
   #state: State;
   #interval: number;
-  #response: Buffer | undefined;
+  /** Once it is settled, in the form for what is hardly ever sent again. */
+  #response: Buffer | KeptBytes | undefined;
   #status = 0;
   #repeat: Timer | undefined;
   #limit: Timer | undefined;
@@ -95,7 +100,7 @@ export class ServerTransaction {
   respond(status: number, bytes: Buffer): void {
     const input = status < 200 ? "send 1xx" : status < 300 ? "send 2xx" : "send 300-699";
     if (!this.#table[this.#state]?.[input]) return;
-    const again = this.#response === bytes;
+    const again = this.#status >= 200 || this.#response === bytes;
     [this.#response, this.#status] = [bytes, status];
     this.step(input);
     this.#context.responded(this, status, again);
@@ -113,6 +118,9 @@ export class ServerTransaction {
     this.#request = bareRequest(this.#request.method);
     this.#envelope = { via, callId: "", cseq: this.#envelope.cseq, fromTag: "", toTag: undefined };
     this.#arrival = { message: this.#request, flow: this.flow, size: 0 };
+    // RFC 6026 7.1: an accepted INVITE is repeated by its core.
+    const kept = this.#state === "accepted" ? undefined : this.#sendable;
+    this.#response = kept && keepBytes(kept);
   }
 
   step(input: ServerInput): void {
@@ -168,7 +176,12 @@ export class ServerTransaction {
   }
 
   #send(): void {
-    if (this.#response) this.#context.respond(this, this.#response, () => this.step("transport error"));
+    const bytes = this.#sendable;
+    if (bytes) this.#context.respond(this, bytes, () => this.step("transport error"));
+  }
+
+  get #sendable(): Buffer | undefined {
+    return typeof this.#response === "string" ? bytesOf(this.#response) : this.#response;
   }
 
   /** RFC 3261 17.2.1: over unreliable transports the final response is repeated at T1, 2·T1, … T2. */

@@ -3,7 +3,7 @@ import { Emitter } from "../../base/emitter.ts";
 import { randomToken } from "../../base/ids.ts";
 import { type Envelope, readEnvelope } from "../../sip-syntax/envelope.ts";
 import { messageOf } from "../../base/errors.ts";
-import { printMessage, printToKeep, type SipRequest } from "../../sip-syntax/message.ts";
+import { printMessage, type SipRequest } from "../../sip-syntax/message.ts";
 import { tagOf } from "../../sip-syntax/name-addr.ts";
 import { bracketed, unbracketed } from "../../sip-syntax/uri.ts";
 import { branchOf, magicCookie, parseForeignVia, parseVia, splitTopVia } from "../../sip-syntax/via.ts";
@@ -122,7 +122,7 @@ export class TransactionLayer {
   /** Sends an ACK for a 2xx: no transaction, no answer (RFC 3261 13.2.2.4). Returns the bytes, to be sent again. */
   sendAck(ack: SipRequest, flow: Flow, failed: () => void): Buffer {
     ack.headers.addFirst("Via", viaFor(flow, newBranch()));
-    const bytes = printToKeep(ack);
+    const bytes = printMessage(ack);
     flow.send(bytes, failed);
     this.events.emit("traffic", "out", "ACK", 0);
     return bytes;
@@ -140,7 +140,7 @@ export class TransactionLayer {
     for (const [name, value] of more) response.headers.add(name, value);
     response.headers.add("Content-Length", "0");
     transaction.toTag = toTag;
-    transaction.respond(status, status < 200 ? printMessage(response) : printToKeep(response));
+    transaction.respond(status, printMessage(response));
   }
 
   /** The request is forwarded, and may come back: a proxy knows loops, but no merged requests (RFC 3261 16.3). */

@@ -6,6 +6,8 @@ import { readDatagram } from "./datagram.ts";
 import type { Gate } from "./gate.ts";
 import { addressFor } from "./listener-choice.ts";
 
+const maxRecent = 1024;
+
 /** What a datagram socket reports to, and asks. */
 export interface DatagramContext {
   readonly events: Emitter<TransportEvents>;
@@ -18,6 +20,8 @@ export class UdpTransport {
   readonly #socket: Socket;
   readonly #events: Emitter<TransportEvents>;
   readonly #gate: Gate;
+  /** Flows lately asked for: what is kept of many messages of one peer shares one. */
+  readonly #recent = new Map<string, Flow>();
 
   private constructor(listener: Listener, socket: Socket, { events, gate }: DatagramContext) {
     this.listener = listener;
@@ -47,8 +51,14 @@ export class UdpTransport {
     });
   }
 
-  flowTo(remote: Endpoint): Flow {
-    return new UdpFlow(this.listener, remote, this.#socket, this.#events);
+  flowTo({ host, port }: Endpoint): Flow {
+    const key = `${host} ${port}`;
+    const known = this.#recent.get(key);
+    if (known) return known;
+    const flow = new UdpFlow(this.listener, { host, port }, this.#socket, this.#events);
+    if (this.#recent.size >= maxRecent) this.#recent.clear();
+    this.#recent.set(key, flow);
+    return flow;
   }
 
   close(): void {

@@ -75,7 +75,7 @@ describe("sound sources", () => {
     const source = digitsSource("5");
     let frames = 0;
     while (source()) frames++;
-    assert.equal(frames, 25 + 8 + 6 + 25);
+    assert.equal(frames, 50 + 8 + 6 + 25);
   });
 });
 
@@ -146,7 +146,7 @@ describe("RTP sender", () => {
     const { clock, sent, sender, isFinished } = open(digitsSource(""));
     sender.use(format);
     clock.advance(2000);
-    assert.equal(sent.length, 50);
+    assert.equal(sent.length, 75);
     assert.ok(isFinished());
     assert.equal(clock.pending, 0);
     sender.close();

@@ -1,5 +1,5 @@
 import { parseContacts } from "../../../sip-syntax/contact.ts";
-import { printToKeep, type SipResponse } from "../../../sip-syntax/message.ts";
+import { printMessage, type SipResponse } from "../../../sip-syntax/message.ts";
 import type { Arrival } from "../../transport/flow.ts";
 import type { ServerTransaction } from "../../transaction/server-transaction.ts";
 import { EarlyDialogs } from "./early-dialogs.ts";
@@ -158,7 +158,7 @@ export class ResponseContext {
   }
 
   #send(response: SipResponse): void {
-    this.#transaction.respond(response.status, printToKeep(response));
+    this.#transaction.respond(response.status, printMessage(response));
   }
 }
 
