@@ -38,8 +38,15 @@ function hide(gateway: TestGateway, token: string): void {
   for (const part of token.split(".")) if (part.length > 20) gateway.secrets.add(part);
 }
 
+/** Sessions of tests before may still be ending. */
+const isOfAnother = (line: string): boolean => / info session closed session=\S+$/.test(line);
+
 function linesAfter(gateway: TestGateway, from: number): string[] | undefined {
-  const lines = gateway.log().slice(from).split("\n").filter(Boolean);
+  const lines = gateway
+    .log()
+    .slice(from)
+    .split("\n")
+    .filter((line) => line !== "" && !isOfAnother(line));
   return lines.length > 0 ? lines : undefined;
 }
 

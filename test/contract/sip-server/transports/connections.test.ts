@@ -90,7 +90,7 @@ describe("connections are kept alive, and closed when nobody uses them (RFC 5626
   let app: Application;
 
   before(async () => {
-    const times = { "half-message": 300, silent: 600, idle: 2000 };
+    const times = { "half-message": 150, silent: 600, idle: 2000 };
     const args = Object.entries(times).flatMap(([name, ms]) => [`--${name}-timeout`, String(ms)]);
     server = await startSipServer({ args: [...args, "--keep-alive", "100", "--pong-timeout", "400"] });
     app = await Application.open(server, "options");
@@ -134,7 +134,8 @@ describe("connections are kept alive, and closed when nobody uses them (RFC 5626
       (socket as unknown as { _socket: Socket })._socket.write(bytes);
       await closed;
       const took = performance.now() - began;
-      assert.ok(took >= 280 && took < 480, `after ${took} ms`);
+      // Not for its silence, for which it would have had 600 ms.
+      assert.ok(took >= 130 && took < 580, `after ${took} ms`);
     }
   });
 
