@@ -4,6 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { parse } from "yaml";
 import { CodedError, messageOf } from "./base/errors.ts";
 import { isRecord } from "./base/json.ts";
+import { webhookEvents } from "./protocol/rest/webhooks.ts";
 import { apiRights } from "./protocol/rest/values.ts";
 
 /** A setting that cannot be: the message names its key, or its variable, and what it must be. */
@@ -148,6 +149,27 @@ const ApiKey = Type.Object(
       description: `what it may ask for: ${apiRights.join(", ")}`,
     }),
     perMinute: count(600, "requests in a minute, a quarter of them at once; default 600"),
+  },
+  { additionalProperties: false },
+);
+
+const Webhook = Type.Object(
+  {
+    id: Type.String({ pattern: "^[\\w-]{1,64}$", description: "what logs and metrics call it" }),
+    url: Type.String({
+      pattern: "^https?://[^\\s@]+$",
+      description: "where events are posted; nothing else is called, redirects are not followed",
+    }),
+    secret: Type.String({
+      pattern: "^whsec_[A-Za-z0-9+/]{32,}=*$",
+      description: "`whsec_` and 24 bytes or more in base64, by which the receiver knows us",
+    }),
+    domain: Type.String({ minLength: 1, description: "the domain of ours whose events it is told" }),
+    events: Type.Array(Type.Union(webhookEvents.map((event) => Type.Literal(event))), {
+      minItems: 1,
+      default: [...webhookEvents],
+      description: `what it is told; default all: ${webhookEvents.join(", ")}`,
+    }),
   },
   { additionalProperties: false },
 );
@@ -337,6 +359,17 @@ export const ConfigSchema = Type.Object(
       perSecond: count(30, "How often one session may draw and point on whiteboards in a second, on average"),
       retention: count(365, "How long a whiteboard is kept after its last change, in days"),
     }),
+    webhooks: section({
+      to: Type.Array(Webhook, {
+        default: [],
+        description: "Who is told what happens (docs/webhooks.md)",
+      }),
+      timeout: ms(10_000, "A receiver that has not answered within this time is asked again"),
+      firstRetry: ms(1_000, "Pause before an event is sent again; each is twice as long as the one before"),
+      lastRetry: ms(300_000, "Longest such pause"),
+      attempts: count(12, "After so many tries an event is given up"),
+      queue: count(1_000, "Events that may wait for one receiver; beyond it new ones are dropped"),
+    }),
     records: section({
       keep: count(14, "How long the story of a call is kept, in days"),
       maxMegabytes: count(1024, "Room for the stories of calls; the oldest go first, in megabytes"),
@@ -446,6 +479,13 @@ function cross(config: Config): void {
   }
   for (const { key, domain } of config.appKeys)
     if (!ours(domain)) fail(`appKeys: ${domain} of ${key} is no domain of ours`);
+  for (const { id, domain } of config.webhooks.to)
+    if (!ours(domain)) fail(`webhooks.to: ${domain} of ${id} is no domain of ours`);
+  unique(
+    "webhooks.to",
+    config.webhooks.to.map(({ id }) => id),
+    fail,
+  );
   for (const { id, domain } of config.apiKeys)
     if (!ours(domain)) fail(`apiKeys: ${domain} of ${id} is no domain of ours`);
   const { cert, key, domain: name, lan } = config.http;

@@ -29,6 +29,7 @@ import { openRedis } from "./redis.ts";
 import { openRelay } from "./relay.ts";
 import { buildRest } from "./rest.ts";
 import { openSipServer, type SipServerAccess } from "./sip-server.ts";
+import { Facts } from "./facts.ts";
 import { StateDir } from "./state-dir.ts";
 import { openStories } from "./stories.ts";
 import { buildTelephony, type Telephony } from "./telephony.ts";
@@ -80,6 +81,7 @@ async function build(
   undo.push(() => stories.close());
   const frame = await frameOf(config, dir, log, stories, undo);
   const { clock, metrics, accounts, registrations, prepared, later } = frame;
+  const facts = new Facts(frame);
   const door = await openFrontDoor(frame);
   const sipServer = await openSipServer(config, dir, clock, log);
   later(() => sipServer.stop());
@@ -90,21 +92,24 @@ async function build(
   const telephony = buildTelephony(frame, { ...sipServer.control, secret: sipServer.secret });
   const { agent, link } = telephony;
   const sent = (type: string, count: number): void => metrics.presenceFrames.add({ type }, count);
-  const presence = new Presence({ accounts, carrier: registrations, clock, log, sent });
+  const presence = new Presence({ accounts, carrier: registrations, clock, log, sent, changed: facts.presenceChanged });
   later(() => presence.close());
   const sessions = new Sessions(presence);
   const { switchboard, callMe } = buildCalls(frame, telephony, sessions, { relay, player });
+  facts.followCalls(switchboard);
+  facts.followSessions(sessions);
   const health = () => ({ sip: agent.isUp, media: relay.available });
   const people = buildPeople(frame, sessions, switchboard);
   presence.follow(new InCall(switchboard));
   const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
-  const messaging = await buildMessaging(frame, sessions, telephony.messages);
+  const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages);
   telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...messaging };
   const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, polls, away } = pages;
   const { whiteboards } = messaging;
   metrics.measure({
+    webhooks: facts.webhooks,
     ...frame,
     switchboard,
     sessions,

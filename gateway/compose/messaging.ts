@@ -2,14 +2,20 @@ import type { Carrier } from "../messaging/carrier.ts";
 import { Data } from "../messaging/data.ts";
 import { Groups } from "../messaging/groups.ts";
 import { Messages } from "../messaging/messages.ts";
+import type { KeptNote } from "../messaging/parts.ts";
 import { Whiteboards } from "../messaging/whiteboards.ts";
 import type { Messaging } from "../session/context.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Frame } from "./frame.ts";
 import { keepPruned, openBoards, openConversations } from "./stores.ts";
 
-/** Messages, groups, data and whiteboards. */
-export async function buildMessaging(frame: Frame, sessions: Sessions, carrier?: Carrier): Promise<Messaging> {
+/** Messages, groups, data and whiteboards. `kept` hears of every message. */
+export async function buildMessaging(
+  frame: Frame,
+  sessions: Sessions,
+  kept: (note: KeptNote) => void,
+  carrier?: Carrier,
+): Promise<Messaging> {
   const { accounts, clock, log, later } = frame;
   const conversations = await openConversations(frame);
   await keepPruned("messages", conversations, frame);
@@ -22,6 +28,7 @@ export async function buildMessaging(frame: Frame, sessions: Sessions, carrier?:
     log,
     tell: sessions.tell.bind(sessions),
     isHere: sessions.has.bind(sessions),
+    kept,
     ...(carrier && { carrier }),
   };
   const messages = new Messages(parts);

@@ -24,6 +24,7 @@ export interface Measured {
   readonly player: Player;
   readonly registrations: MemoryRegistrations;
   readonly stories: Stories;
+  readonly webhooks: { readonly waiting: number };
 }
 
 /** Counters that parts feed, and the gauges that read them. */
@@ -55,6 +56,11 @@ export class GatewayMetrics {
     "Requests of servers with an API key, by operation and status",
     ["operation", "status"],
   );
+  readonly webhookEvents = this.#metrics.counter(
+    "offhook_webhook_events_total",
+    "Events and tries of webhooks, by what became of them",
+    ["webhook", "outcome"],
+  );
   readonly sipRefusals = this.#metrics.counter(
     "offhook_sip_refused_total",
     "SIP requests refused without a call, by reason",
@@ -79,7 +85,7 @@ export class GatewayMetrics {
 
   /** Gauges of what is open now; each must come back to its start value. */
   measure(measured: Measured): void {
-    const { switchboard, sessions, presence, sockets, polls, away, whiteboards } = measured;
+    const { switchboard, sessions, presence, sockets, polls, away, whiteboards, webhooks } = measured;
     const { agent, relay, player, registrations, stories } = measured;
     const gauge = (name: string, help: string, read: () => number): void =>
       this.#metrics.gauge(`offhook_${name}`, help, read);
@@ -97,6 +103,7 @@ export class GatewayMetrics {
     gauge("relay_sessions", "Media relay sessions", () => relay.sessions);
     gauge("player_sessions", "Open players", () => player.sessions);
     gauge("registrations", "Registered softphone contacts", () => registrations.size);
+    gauge("webhook_events_waiting", "Events that no webhook has taken yet", () => webhooks.waiting);
     gauge("stories_open", "Call stories that are being written", () => stories.open);
     gauge("stories_kept", "Call stories that are kept", () => stories.kept);
     gauge("stories_bytes", "Room that kept call stories take", () => stories.bytes);

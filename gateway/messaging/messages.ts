@@ -142,7 +142,9 @@ export class Messages {
     this.#phones?.close();
   }
 
-  #received(key: ConversationKey, now: Members, message: KeptMessage, { session }: Actor): void {
+  #received(key: ConversationKey, now: Members, message: KeptMessage, { user: { domain }, session }: Actor): void {
+    const { messageId, from, number, text } = message;
+    this.#parts.kept?.({ domain, messageId, from, to: seenFrom(from, key), number, text });
     this.#toAll(now, (user) => ({ type: "message.received", message: messageInfo(key, now, message, user) }), session);
     if (!isDirect(key)) return;
     const other = now.members.find(({ user }) => user !== message.from);

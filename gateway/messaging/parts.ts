@@ -3,6 +3,7 @@ import type { Logger } from "../base/log.ts";
 import type { Accounts } from "../directory/accounts.ts";
 import type { Conversations } from "../directory/conversations.ts";
 import type { UserId } from "../directory/user-id.ts";
+import type { Conversation } from "../protocol/message-values.ts";
 import type { BoardEvent, MessageEvent } from "../protocol/server-frame.ts";
 import type { Carrier } from "./carrier.ts";
 
@@ -16,8 +17,21 @@ export interface MessagingParts {
   tell(user: UserId, event: MessageEvent | BoardEvent, except?: string): number;
   /** Whether the user has an open page. */
   isHere(user: UserId): boolean;
+  /** A new message is kept; its sender may send it again, and this is not called again. */
+  kept?(note: KeptNote): void;
   /** Softphones; without it messages stay among pages. */
   readonly carrier?: Carrier;
+}
+
+/** A message, for whoever follows all of a domain. */
+export interface KeptNote {
+  readonly domain: string;
+  readonly messageId: string;
+  /** `name@domain`. */
+  readonly from: string;
+  readonly to: Conversation;
+  readonly number: number;
+  readonly text: string;
 }
 
 /** Who acts. */

@@ -4,6 +4,7 @@ import type { Logger } from "../base/log.ts";
 import type { Accounts } from "../directory/accounts.ts";
 import { userKey, type UserId } from "../directory/user-id.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
+import type { ContactInfo } from "../protocol/values.ts";
 import type { PresenceCarrier } from "./carrier.ts";
 import { Group } from "./group.ts";
 import type { Page } from "./page.ts";
@@ -21,6 +22,8 @@ export interface DomainParts {
   readonly clock: Clock;
   readonly log: Logger;
   talks(user: UserId): boolean;
+  /** A user is seen in another way than before, by whoever sees them at all. */
+  changed?(user: UserId, contact: ContactInfo): void;
   /** So many sessions were sent a frame of that type, for metrics. */
   sent(type: ServerEvent["type"], count: number): void;
 }
@@ -98,6 +101,12 @@ export class Domain {
     group.unwatch(page);
     this.#untold.add(group);
     this.#soon(this.#gatherMs);
+  }
+
+  /** Nobody of the domain is here any more: what became different is looked at a last time. */
+  leaveOff(): void {
+    for (const presentity of this.#changed) this.#look(presentity);
+    this.close();
   }
 
   close(): void {
@@ -182,7 +191,9 @@ export class Domain {
   }
 
   #look(presentity: Presentity): void {
+    const before = presentity.seen;
     const seen = presentity.look(this.#parts.talks(presentity.user));
+    this.#report(presentity, before);
     const key = userKey(presentity.user);
     for (const name of presentity.groups) {
       const contact = seen(name);
@@ -193,5 +204,10 @@ export class Domain {
       else presentity.seenIn.delete(name);
     }
     if (presentity.isGone) this.#people.delete(key);
+  }
+
+  /** Who was never seen, and is not here, is no news. */
+  #report({ user, seen }: Presentity, before: ContactInfo | undefined): void {
+    if (seen && seen !== before && (before || seen.status !== "offline")) this.#parts.changed?.(user, seen);
   }
 }

@@ -117,7 +117,7 @@ export class Presence {
   #drop(name: string): void {
     const domain = this.#domains.get(name);
     if (!domain || domain.sessions > 0) return;
-    domain.close();
+    domain.leaveOff();
     this.#domains.delete(name);
   }
 }

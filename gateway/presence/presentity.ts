@@ -20,6 +20,11 @@ export class Presentity {
     this.user = user;
   }
 
+  /** What was seen of it last, in whatever group. */
+  get seen(): ContactInfo | undefined {
+    return this.#seen;
+  }
+
   /** What its sessions said, of those that are here, as far as it counts. */
   get said(): Said | undefined {
     return saidBy(this.#here);

@@ -1,3 +1,4 @@
+import { Emitter } from "../base/emitter.ts";
 import type { Leg } from "../call/leg.ts";
 import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { Presence } from "../presence/presence.ts";
@@ -8,13 +9,19 @@ import type { Ringable } from "../switchboard/ringable.ts";
 import type { Session } from "./session.ts";
 import type { Departure } from "./socket.ts";
 
+export interface SessionsEvents {
+  opened: [Session];
+  closed: [Session];
+}
+
 /** All open sessions: which pages a user has. Who is no guest takes part in presence. */
-export class Sessions implements Ringable {
+export class Sessions extends Emitter<SessionsEvents> implements Ringable {
   readonly #presence: Presence;
   readonly #byUser = new Map<string, Set<Session>>();
   readonly #all = new Map<string, Session>();
 
   constructor(presence: Presence) {
+    super();
     this.#presence = presence;
   }
 
@@ -43,6 +50,7 @@ export class Sessions implements Ringable {
   /** `wishes`: the groups and the status that its first frame asked for. */
   opened(session: Session, wishes: ClientFrameOf<"session.open">): void {
     this.#all.set(session.id, session);
+    this.emit("opened", session);
     const { user, name, guest } = session.identity;
     // Nobody can call a guest, and no guest learns who is there.
     if (guest) return;
@@ -67,6 +75,7 @@ export class Sessions implements Ringable {
   closed(session: Session): void {
     const { user } = session.identity;
     if (!this.#all.delete(session.id)) return;
+    this.emit("closed", session);
     const pages = this.#byUser.get(userKey(user));
     if (!pages?.delete(session)) return;
     if (pages.size === 0) this.#byUser.delete(userKey(user));

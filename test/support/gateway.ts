@@ -272,6 +272,7 @@ const gauges = new Set(
     "presence_groups",
     "presence_members",
     "presence_watchers",
+    "webhook_events_waiting",
     "whiteboards_open",
   ]
     .concat([

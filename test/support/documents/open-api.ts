@@ -1,5 +1,6 @@
 import { problems, type ProblemCode } from "../../../gateway/protocol/rest/problems.ts";
 import { commonProblems, type Operation } from "../../../gateway/protocol/rest/operation.ts";
+import { webhookEvents, type WebhookEvent } from "../../../gateway/protocol/rest/webhooks.ts";
 import { operations } from "../../../gateway/protocol/rest/operations.ts";
 import { plain, type Schema, type TypeReader } from "./type-reader.ts";
 
@@ -22,6 +23,7 @@ export function openApi(types: TypeReader, version: string): Schema {
     servers: [{ url: "/api/v1" }],
     security: [{ apiKey: [] }],
     paths,
+    webhooks: Object.fromEntries(webhookEvents.map((event) => [event, { post: told(types, event) }])),
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "A key of `apiKeys` in the gateway's configuration" },
@@ -50,6 +52,29 @@ function described(types: TypeReader, id: string, operation: Operation): Schema 
     responses: {
       [status]: { description: answer ? "Done" : "Done; there is nothing to say", ...content },
       ...refusals([...commonProblems, ...operation.problems]),
+    },
+  };
+}
+
+function told(types: TypeReader, event: WebhookEvent): Schema {
+  const { data, doc } = types.field("WebhookData", event);
+  const schema = { allOf: [types.named("CloudEvent"), { properties: { type: { const: event }, data } }] };
+  return {
+    operationId: event,
+    summary: doc === "" ? event : doc,
+    tags: ["webhooks"],
+    // The signature stands for the key.
+    security: [],
+    parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => ({
+      name,
+      in: "header",
+      required: true,
+      schema: { type: "string" },
+    })),
+    requestBody: { required: true, content: { "application/cloudevents+json": { schema } } },
+    responses: {
+      "2XX": { description: "Taken" },
+      410: { description: "Nothing more is wanted: the webhook is switched off until the gateway starts anew" },
     },
   };
 }

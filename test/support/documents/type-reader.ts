@@ -71,6 +71,15 @@ export class TypeReader {
     return { $ref: `#/components/schemas/${name}` };
   }
 
+  /** One field of an interface: what it holds, and its comment. */
+  field(of: string, name: string): { readonly data: Schema; readonly doc: string } {
+    const declared = this.#declared.get(of);
+    const members = declared && ts.isInterfaceDeclaration(declared) ? this.#members(declared) : [];
+    const found = members.find((one) => one.name && ts.isStringLiteral(one.name) && one.name.text === name);
+    if (!found || !ts.isPropertySignature(found) || !found.type) throw new Error(`no ${name} in ${of}`);
+    return { data: this.#node(found.type), doc: docOf(found) };
+  }
+
   /** The members of a union of frames; unions in it are opened. */
   frames(name: string): readonly FrameType[] {
     const declared = this.#declared.get(name);
@@ -166,7 +175,10 @@ export class TypeReader {
     if (type.flags & ts.TypeFlags.String) return { type: "string" };
     if (type.flags & ts.TypeFlags.Number) return { type: "number" };
     if (type.flags & ts.TypeFlags.Boolean) return { type: "boolean" };
-    if (type.flags & ts.TypeFlags.Unknown) return {};
+    const limit = type.flags & ts.TypeFlags.TypeParameter ? type.getConstraint() : undefined;
+    if (limit) return this.#type(limit, node);
+    // What a parameter decides is said where the parameter is given.
+    if (type.flags & (ts.TypeFlags.Unknown | ts.TypeFlags.IndexedAccess)) return {};
     const declared = type.symbol?.declarations?.[0];
     if (declared && ts.isTypeLiteralNode(declared)) return this.#object(declared.members);
     throw new Error(`no schema for ${node.getText()}`);
