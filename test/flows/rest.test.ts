@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FrameClient } from "../support/frame-client.ts";
 import { domain, otherDomain, patience, TestGateway } from "../support/gateway.ts";
+import { writtenPage } from "../support/written-page.ts";
 import { RestClient, TestApiKey } from "../support/rest-client.ts";
 import { RegisteredUa } from "../support/registered-ua.ts";
 import { until } from "../support/until.ts";
@@ -188,6 +189,15 @@ describe("REST for servers", function () {
     await until("no call", async () => (await rest.ask<Calls>(200, "GET", "/calls")).calls.length === 0);
     await carol.close();
     await page.close();
+  });
+
+  it("is described by the gateway, as the frames are, to whoever asks", async () => {
+    for (const name of ["openapi.json", "asyncapi.json"]) {
+      const answer = await fetch(`${gateway.url}/api/${name}`, { headers: { origin: "https://tools.example" } });
+      assert.equal(await answer.text(), writtenPage(name));
+      assert.equal(answer.headers.get("content-type"), "application/json; charset=utf-8");
+      assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+    }
   });
 
   it("lets in nobody without a key that is known", async () => {

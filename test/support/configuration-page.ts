@@ -1,11 +1,6 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { TSchema } from "@sinclair/typebox";
 import { format } from "prettier";
 import { settings, type Setting } from "../../gateway/config.ts";
-
-/** Where the page is kept. */
-const page = fileURLToPath(new URL("../../docs/configuration.md", import.meta.url));
 
 const head = `# Configuration
 
@@ -48,6 +43,3 @@ export function configurationPage(): Promise<string> {
   const lists = settings.filter(({ env }) => env === undefined);
   return format(head + settings.map(row).join("\n") + "\n" + lists.map(fields).join(""), { parser: "markdown" });
 }
-
-/** The page as it is. */
-export const writtenPage = (): string => readFileSync(page, "utf8");

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { version } from "../../../gateway/compose/version.ts";
 import { configurationPage } from "../configuration-page.ts";
+import { pathOfPage } from "../written-page.ts";
 import { asyncApi } from "./async-api.ts";
 import { framesOf } from "./frames.ts";
 import { framesPage } from "./frames-page.ts";
@@ -10,8 +11,6 @@ import { libraryPage } from "./library-page.ts";
 import { openApi } from "./open-api.ts";
 import { restPage } from "./rest-page.ts";
 import { TypeReader } from "./type-reader.ts";
-
-const pathOf = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
 
 /** Each generated file of `docs/`, as it should be. */
 export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
@@ -30,13 +29,10 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
   };
 }
 
-/** A page as it is. */
-export const writtenPage = (name: string): string => readFileSync(pathOf(name), "utf8");
-
 async function formatted(name: string, text: string): Promise<string> {
-  const filepath = pathOf(name);
+  const filepath = pathOfPage(name);
   return format(text, { ...(await resolveConfig(filepath)), filepath });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const [name, text] of Object.entries(await generatedPages())) writeFileSync(pathOf(name), text);
+  for (const [name, text] of Object.entries(await generatedPages())) writeFileSync(pathOfPage(name), text);

@@ -5,8 +5,10 @@ import { Ajv } from "ajv";
 import { clientFrameTypes } from "../../../gateway/protocol/codec.ts";
 import { passingTypes } from "../../../gateway/protocol/server-frame.ts";
 import { operations } from "../../../gateway/protocol/rest/operations.ts";
+import { webhookEvents } from "../../../gateway/protocol/rest/webhooks.ts";
 import type { Operation } from "../../../gateway/protocol/rest/operation.ts";
-import { generatedPages, writtenPage } from "../../support/documents/pages.ts";
+import { generatedPages } from "../../support/documents/pages.ts";
+import { writtenPage } from "../../support/written-page.ts";
 
 interface Json {
   readonly [key: string]: Json;
@@ -26,6 +28,7 @@ describe("generated documents", function () {
     const document = read("openapi.json");
     const { valid, errors } = await new Validator().validate(document as Record<string, unknown>);
     assert.ok(valid, JSON.stringify(errors));
+    assert.deepEqual(Object.keys(document["webhooks"] ?? {}), webhookEvents);
     const described = Object.entries(document["paths"] ?? {}).flatMap(([path, item]) =>
       Object.entries(item).map(([method, { operationId }]) => [operationId, method.toUpperCase(), path].join(" ")),
     );
