@@ -1,5 +1,5 @@
-// Builds what other people's pages load: one file each for session and calls, elements, simulation and the old style,
-// their types, and the npm package with all of it: /client.js, /elements.js, /simulate.js, /apirtc.js, /client.d.ts,
+// Builds what other people's pages load: one file each for session and calls, elements, whiteboard, simulation and the
+// old style, their types, and the npm package with all of it: /client.js, /elements.js and so on, /client.d.ts,
 // /client.tgz.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,14 @@ const staged = join(out, "package");
 const declarations = join(out, "declarations");
 
 /** Entry points by the name of their file. */
-const entries = { client: "index", elements: "elements/index", simulate: "simulate/index", apirtc: "apirtc/index" };
+const entries = {
+  client: "index",
+  elements: "elements/index",
+  simulate: "simulate/index",
+  whiteboard: "whiteboard/index",
+  apirtc: "apirtc/index",
+};
+const names = Object.keys(entries);
 
 /** For pages as they were written before modules: a script that holds the library too, and makes globals. */
 const classic = { apirtc: "apirtc/global" };
@@ -82,12 +89,7 @@ function packageFile() {
     engines,
     sideEffects: ["./elements.js"],
     dependencies: { lit: dependencies.lit },
-    exports: {
-      ".": entry("client"),
-      "./elements": entry("elements"),
-      "./simulate": entry("simulate"),
-      "./apirtc": entry("apirtc"),
-    },
+    exports: Object.fromEntries(names.map((name) => [name === "client" ? "." : `./${name}`, entry(name)])),
   };
 }
 
@@ -115,7 +117,6 @@ writeDeclarations(
   Object.values(entries).map((path) => join(here, `${path}.ts`)),
   declarations,
 );
-const names = Object.keys(entries);
 await Promise.all(names.flatMap((name) => [script(name, forPages), script(name, forNpm), types(name)]));
 rmSync(declarations, { recursive: true });
 for (const name of names) copyFileSync(join(staged, `${name}.d.ts`), join(out, `${name}.d.ts`));

@@ -58,7 +58,7 @@ function writtenOut(checker, node) {
 const isClassOf = (base, node) =>
   ts.isClassDeclaration(node) && node.heritageClauses?.some(({ types }) => types[0].expression.text === base);
 
-/** Sessions, calls and the like come from the library; what it makes them of is not told. */
+/** Sessions, calls and the like come from the library; what it makes them of is not told, unless that has a comment. */
 const withoutConstructor = (node) =>
   ts.factory.updateClassDeclaration(
     node,
@@ -66,8 +66,10 @@ const withoutConstructor = (node) =>
     node.name,
     node.typeParameters,
     node.heritageClauses,
-    node.members.filter((member) => !ts.isConstructorDeclaration(member)),
+    node.members.filter((member) => !ts.isConstructorDeclaration(member) || isExplained(member)),
   );
+
+const isExplained = (node) => ts.getJSDocCommentsAndTags(ts.getOriginalNode(node)).length > 0;
 
 /** An element is an `HTMLElement` with some properties and methods more: what it is made with is not told either. */
 function plainElement(node) {

@@ -1,3 +1,4 @@
+import { boardIdOf } from "../directory/boards.ts";
 import { printUserId } from "../directory/user-id.ts";
 import type { BoardEvent } from "../protocol/server-frame.ts";
 import type { BoardSeat } from "../protocol/whiteboard-values.ts";
@@ -19,23 +20,14 @@ export class BoardSeats {
     return [...this.#boards.values()].reduce((sum, seats) => sum + seats.size, 0);
   }
 
-  /** Opened again, the page keeps its seat. */
+  /** Opened again, the page keeps its seat, and is told anew who is there. */
   take(key: string, { user, name, session = "" }: Actor, tell: (event: BoardEvent) => void): number {
     const seats = this.#boards.get(key) ?? new Map<string, Seated>();
     this.#boards.set(key, seats);
     const seat = seats.get(session)?.seat ?? (this.#last += 1);
-    const known = seats.has(session);
     seats.set(session, { seat, user: printUserId(user), ...(name !== undefined && { name }), session, tell });
-    if (!known) this.#tellWho(key);
+    this.#tellWho(key);
     return seat;
-  }
-
-  of(key: string): readonly BoardSeat[] {
-    return [...(this.#boards.get(key)?.values() ?? [])].map(({ seat, user, name }) => ({
-      seat,
-      user,
-      ...(name !== undefined && { name }),
-    }));
   }
 
   seat(key: string, session: string): number | undefined {
@@ -70,7 +62,12 @@ export class BoardSeats {
   }
 
   #tellWho(key: string): void {
-    const boardId = key.slice(key.indexOf("/") + 1);
-    this.tell(key, { type: "board.here", boardId, here: this.of(key) });
+    const boardId = boardIdOf(key);
+    const here = [...(this.#boards.get(key)?.values() ?? [])].map(({ seat, user, name }): BoardSeat => ({
+      seat,
+      user,
+      ...(name !== undefined && { name }),
+    }));
+    this.tell(key, { type: "board.here", boardId, here });
   }
 }

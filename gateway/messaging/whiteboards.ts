@@ -3,7 +3,7 @@ import { boardKey, type Boards } from "../directory/boards.ts";
 import { printUserId } from "../directory/user-id.ts";
 import type { BoardChange, BoardEvent, Shown } from "../protocol/server-frame.ts";
 import { limits } from "../protocol/version.ts";
-import type { Background, BoardElement, BoardInfo, BoardSeat } from "../protocol/whiteboard-values.ts";
+import type { Background, BoardElement, BoardInfo } from "../protocol/whiteboard-values.ts";
 import { BoardRooms, noSuchBoard } from "./board-rooms.ts";
 import { BoardSeats } from "./board-seats.ts";
 import type { Actor, MessagingParts } from "./parts.ts";
@@ -51,16 +51,16 @@ export class Whiteboards {
     return this.#seats.size;
   }
 
-  /** The page is told what happens on the board until it closes it. @throws MessagingRefusal `bad-target` */
+  /** The page is told who is there, and what happens on the board until it closes it. @throws MessagingRefusal `bad-target` */
   async enter(
     actor: Actor,
     boardId: string,
     tell: (event: BoardEvent) => void,
-  ): Promise<{ readonly board: BoardInfo; readonly seat: number; readonly here: readonly BoardSeat[] }> {
+  ): Promise<{ readonly board: BoardInfo; readonly seat: number }> {
     const { board } = await this.rooms.member(actor, boardId);
     const key = boardKey(actor.user.domain, boardId);
     const seat = this.#seats.take(key, actor, tell);
-    return { board: await this.rooms.info(boardId, board), seat, here: this.#seats.of(key) };
+    return { board: await this.rooms.info(boardId, board), seat };
   }
 
   leave({ user, session = "" }: Actor, boardId: string): void {

@@ -41,8 +41,8 @@ export type Answer =
   | { type: "group.created"; re: string; group: GroupInfo }
   | { type: "board.created"; re: string; board: BoardInfo }
   | { type: "boards"; re: string; boards: readonly BoardInfo[] }
-  /** `seat` is this page's own among those that have the board open. */
-  | { type: "board.opened"; re: string; board: BoardInfo; seat: number; here: readonly BoardSeat[] }
+  /** `seat` is this page's own in `board.here`, which came before. */
+  | { type: "board.opened"; re: string; board: BoardInfo; seat: number }
   /** What became different up to change `number`; there is more to read while that is not `latest`. */
   | ({
       type: "board.part";
@@ -161,7 +161,7 @@ export type BoardEvent =
   | { type: "board.left"; boardId: string }
   /** Changes of one board come in order, numbered without gaps; to the page that made them too. */
   | ({ type: "board.drawn"; boardId: string; drawId: string; by: string } & BoardChange)
-  /** Which pages have the board open. */
+  /** Which pages have the board open: after each `board.open`, and when one has closed it. */
   | { type: "board.here"; boardId: string; here: readonly BoardSeat[] }
   | ({ type: "board.shown"; boardId: string; seat: number } & Shown);
 

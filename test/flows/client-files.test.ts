@@ -15,12 +15,13 @@ const types = {
   "elements.js": "text/javascript; charset=utf-8",
   "simulate.js": "text/javascript; charset=utf-8",
   "apirtc.js": "text/javascript; charset=utf-8",
+  "whiteboard.js": "text/javascript; charset=utf-8",
   "client.d.ts": "text/plain; charset=utf-8",
   "client.tgz": "application/gzip",
 };
 
 /** Gzip, in bytes. */
-const bounds = { calls: 25 * 1024, all: 45 * 1024 };
+const bounds = { calls: 25 * 1024, all: 45 * 1024, whiteboard: 15 * 1024 };
 
 /** What the gateway serves of the library for other people's pages. `npm run build` has made it. */
 describe("the library's files", function () {
@@ -62,6 +63,9 @@ describe("the library's files", function () {
     const size = async (name: string): Promise<number> => gzipSync(await fetched(name), { level: 9 }).length;
     const [client, elements] = [await size("client.js"), await size("elements.js")];
     console.log(`      client.js ${client}, elements.js ${elements}, both ${client + elements} bytes with gzip`);
+    const whiteboard = await size("whiteboard.js");
+    console.log(`      whiteboard.js ${whiteboard} bytes with gzip`);
+    assert.ok(whiteboard <= bounds.whiteboard, `whiteboard.js has ${whiteboard} bytes, more than ${bounds.whiteboard}`);
     assert.ok(client <= bounds.calls, `client.js has ${client} bytes, more than ${bounds.calls}`);
     assert.ok(client + elements <= bounds.all, `both have ${client + elements} bytes, more than ${bounds.all}`);
   });
@@ -108,6 +112,14 @@ const program = `
 import { ClientError, connect, type Session } from "@offhook/client";
 import { OffhookButton } from "@offhook/client/elements";
 import { Simulation, type FarCall } from "@offhook/client/simulate";
+import { ApiRTCWhiteBoardClient, BoardSurface, Whiteboard, toSvg, type Board } from "@offhook/client/whiteboard";
+
+export const showBoard = async (session: Session, host: HTMLElement): Promise<BoardSurface> => {
+  const board: Board = await new Whiteboard(session).open("b");
+  board.put([board.compose({ kind: "stroke", color: "#000000", size: 2, points: [[0, 0], [9, 9]] })]);
+  return new BoardSurface(host, board, { pencil: { tool: "pen" } });
+};
+if (ApiRTCWhiteBoardClient !== Whiteboard || !toSvg([], { paper: "plain" }).startsWith("<svg")) throw Whiteboard;
 
 const simulation = new Simulation({ name: "Ann" });
 const session: Session = await connect({ platform: simulation });

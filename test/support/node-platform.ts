@@ -1,5 +1,6 @@
 import { WebSocket } from "ws";
 import { systemClock } from "../../gateway/base/clock.ts";
+import { uuid } from "../../gateway/base/ids.ts";
 import { Emitter } from "../../gateway/base/emitter.ts";
 import type { PageEvent, Platform, SocketPort } from "../../webclient/platform.ts";
 
@@ -8,7 +9,6 @@ export class NodePlatform {
   readonly #page = new Emitter<Record<PageEvent, []>>();
   readonly stored = new Map<string, string>();
   readonly platform: Platform;
-  #ids = 0;
 
   /** `stored`: what the tab kept of an earlier load. */
   constructor(stored: ReadonlyMap<string, string> = new Map()) {
@@ -30,7 +30,7 @@ export class NodePlatform {
         removeItem: (key) => void this.stored.delete(key),
       },
       random: () => 0.5,
-      newId: () => `node-${++this.#ids}`,
+      newId: uuid,
       openSocket: (url, subprotocol) => {
         const socket = new WebSocket(url, subprotocol);
         socket.on("error", () => {});
