@@ -20,6 +20,8 @@ export interface Tab {
   /** From now on. Theme and language are chosen in the page, once it stands. */
   look(look: Look): Promise<void>;
   picture(): Promise<Buffer>;
+  /** The mouse goes down at the first point, through the others, and up at the last; pixels of the page. */
+  drag(points: readonly (readonly [x: number, y: number])[]): Promise<void>;
   close(): Promise<unknown>;
 }
 
@@ -52,6 +54,7 @@ export async function chromiumTab(init: string): Promise<Tab> {
       await page.evaluate(choose(look));
     },
     picture: () => page.screenshot({ animations: "disabled", caret: "hide" }),
+    drag: (points) => drag(page.mouse, points),
     close: chromium.close,
   };
 }
@@ -70,8 +73,23 @@ export async function firefoxTab(init: string): Promise<Tab> {
       await page.evaluate(choose(look));
     },
     picture: async () => Buffer.from(await page.screenshot()),
+    drag: (points) => drag(page.mouse, points),
     close: firefox.close,
   };
+}
+
+interface Mouse {
+  move(x: number, y: number): Promise<void>;
+  down(): Promise<void>;
+  up(): Promise<void>;
+}
+
+async function drag(mouse: Mouse, [first, ...others]: readonly (readonly [number, number])[]): Promise<void> {
+  if (!first) return;
+  await mouse.move(...first);
+  await mouse.down();
+  for (const point of others) await mouse.move(...point);
+  await mouse.up();
 }
 
 async function opened<B>(launched: Promise<{ browser: B; close(): Promise<void> }>) {

@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallRecord, Conversation, Message } from "../../index.ts";
 import { addressOf } from "../../target.ts";
+import { boardName } from "../boards/board-name.ts";
 import "../look/avatar.ts";
 import { icon } from "../look/icons.ts";
 import { base, buttons, chips, fields } from "../look/styles.ts";
@@ -128,6 +129,14 @@ export class PhoneChatView extends LitElement {
       >
         ${icon("search")}
       </button>
+      <button
+        class="round"
+        aria-label=${words.boards.draw}
+        title=${words.boards.draw}
+        @click=${() => this.#drawTogether(of, name)}
+      >
+        ${icon("board")}
+      </button>
       ${
         "user" in of
           ? html`<button
@@ -149,6 +158,15 @@ export class PhoneChatView extends LitElement {
             </button>`
       }
     </header>`;
+  }
+
+  #drawTogether(of: Conversation, name: string): void {
+    if ("user" in of) return void this.phone.boards.drawWith([of.user], boardName(this.phone, name));
+    const members = viewOf(this.phone, of)?.group?.members ?? [];
+    void this.phone.boards.drawWith(
+      members.map(({ user }) => user),
+      name,
+    );
   }
 
   #log(of: Conversation, name: string) {

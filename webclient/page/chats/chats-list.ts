@@ -43,6 +43,24 @@ export class PhoneChatsList extends LitElement {
         background: var(--me);
         color: var(--on);
       }
+      .boards {
+        position: relative;
+      }
+      .boards[data-count]::after {
+        content: attr(data-count);
+        position: absolute;
+        top: 3px;
+        right: 1px;
+        min-width: 18px;
+        padding: 0 5px;
+        border-radius: var(--pill);
+        font-size: 12px;
+        line-height: 18px;
+        font-weight: 650;
+        text-align: center;
+        background: var(--stop);
+        color: var(--on);
+      }
       .new small {
         color: var(--text);
         font-weight: 550;
@@ -61,6 +79,7 @@ export class PhoneChatsList extends LitElement {
       this.phone.places,
       this.phone.preferences,
       this.phone.chats,
+      this.phone.boards,
       this.phone.session?.messages,
     ]);
   }
@@ -71,6 +90,14 @@ export class PhoneChatsList extends LitElement {
     const found = all.filter((view) => fitsText(text, [chatName(this.phone, view.of, view)], []));
     return html`<header class="head">
         <h1>${words.chats.title}</h1>
+        <a
+          class="round boards"
+          href="#/boards"
+          aria-label=${words.boards.title}
+          title=${words.boards.title}
+          data-count=${this.phone.boards.invitations || nothing}
+          >${icon("board")}</a
+        >
         <a class="round" href="#/chats/new" aria-label=${words.chats.start} title=${words.chats.start}
           >${icon("plus")}</a
         >

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import { addressOf } from "../../target.ts";
+import { boardName } from "../boards/board-name.ts";
 import { chatItem, writable } from "../chats/chat-name.ts";
 import { icon } from "../look/icons.ts";
 import { base, buttons, chips, headings, pane } from "../look/styles.ts";
@@ -134,8 +135,13 @@ export class PhoneContactView extends LitElement {
     const target = writable(person);
     if (!target) return nothing;
     return html`<a class="button" href=${printPlace({ tab: "chats", item: chatItem(target) })}
-      >${icon("chat", 20)}${words.chats.write}</a
-    >`;
+        >${icon("chat", 20)}${words.chats.write}</a
+      ><button
+        class="button"
+        @click=${() => void this.phone.boards.drawWith([target.user], boardName(this.phone, person.name))}
+      >
+        ${icon("board", 20)}${words.boards.draw}
+      </button>`;
   }
 
   #own(person: Person) {

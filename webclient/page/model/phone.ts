@@ -5,6 +5,7 @@ import { homeCountry, PhoneNumbers } from "../numbers/phone-numbers.ts";
 import { Ringer } from "../sound/ringer.ts";
 import { locale } from "../words/words.ts";
 import { Availability } from "./availability.ts";
+import { Boards } from "./boards.ts";
 import { Chats } from "./chats.ts";
 import { restoreDevices } from "./device-choices.ts";
 import { Door, type Visitor } from "./door.ts";
@@ -26,6 +27,7 @@ export class Phone {
   readonly door = new Door(this.notices, () => this.availability.wishes);
   readonly stage = new Stage(this);
   readonly chats = new Chats(this.notices);
+  readonly boards = new Boards(this.notices, this.places);
   readonly people = new People(
     (number) => this.numbers.canonical(number),
     () => new Intl.Collator(locale()),
@@ -82,6 +84,7 @@ export class Phone {
     this.people.adopt(session);
     this.availability.adopt(session);
     this.chats.adopt(session);
+    this.boards.adopt(session);
     session.on("problem", (problem) => this.notices.tell(problem));
     session.devices.on("blocked", (what) => {
       if (what === "playback") this.notices.blockSound(true);

@@ -1,6 +1,8 @@
 import { LiveObject } from "../../live.ts";
 
-export const tabs = ["recents", "contacts", "keypad", "chats", "settings"] as const;
+/** Those that the rail shows. */
+export const railTabs = ["recents", "contacts", "keypad", "chats", "settings"] as const;
+export const tabs = [...railTabs, "boards"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Where the user is: a tab, and what is open in it. */

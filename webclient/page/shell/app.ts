@@ -1,5 +1,8 @@
 import { css, html, LitElement, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import "../boards/board-invitation.ts";
+import "../boards/board-view.ts";
+import "../boards/boards-list.ts";
 import "../call/call-bar.ts";
 import "../call/call-view.ts";
 import "../call/incoming-card.ts";
@@ -10,6 +13,7 @@ import "../contacts/contact-view.ts";
 import "../contacts/contacts-list.ts";
 import "../first-check/first-check.ts";
 import "../keypad/keypad-view.ts";
+import "../look/nobody.ts";
 import { base } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
 import type { Phone } from "../model/phone.ts";
@@ -75,8 +79,8 @@ export class PhoneApp extends LitElement {
       [data-pane="stage"] .list {
         display: none;
       }
-      [data-pane="call"] .list,
-      [data-pane="call"] phone-rail {
+      [data-pane="whole"] .list,
+      [data-pane="whole"] phone-rail {
         display: none;
       }
       .cards {
@@ -95,7 +99,7 @@ export class PhoneApp extends LitElement {
         .shell {
           grid-template: "rail top" auto "rail body" minmax(0, 1fr) / 64px minmax(0, 1fr);
         }
-        [data-pane="call"] phone-rail {
+        [data-pane="whole"] phone-rail {
           display: block;
         }
         .cards {
@@ -110,7 +114,7 @@ export class PhoneApp extends LitElement {
         }
         .list,
         [data-pane="stage"] .list,
-        [data-pane="call"] .list {
+        [data-pane="whole"] .list {
           grid-area: list;
           display: flex;
           border-right: 1px solid var(--line);
@@ -133,6 +137,7 @@ export class PhoneApp extends LitElement {
       this.phone?.preferences,
       this.phone?.stage,
       this.phone?.people,
+      this.phone?.boards,
     ]);
   }
 
@@ -161,6 +166,11 @@ export class PhoneApp extends LitElement {
       <phone-announcer .phone=${phone}></phone-announcer>
       <div class="cards">
         ${offered.map((call) => html`<phone-incoming-card .phone=${phone} .call=${call}></phone-incoming-card>`)}
+        ${phone.boards
+          .view()
+          .calling.map(
+            (board) => html`<phone-board-invitation .phone=${phone} .board=${board}></phone-board-invitation>`,
+          )}
       </div>`;
   }
 
@@ -169,7 +179,8 @@ export class PhoneApp extends LitElement {
     const { call, attempt, callShown } = phone.stage.view();
     const onStage = call !== undefined || attempt !== undefined;
     const showsCall = onStage && callShown;
-    return html`<div class="shell" data-pane=${showsCall ? "call" : item === "" && tab !== "keypad" ? "list" : "stage"}>
+    const whole = showsCall || (tab === "boards" && item !== "");
+    return html`<div class="shell" data-pane=${whole ? "whole" : item === "" && tab !== "keypad" ? "list" : "stage"}>
       <phone-rail .phone=${phone}></phone-rail>
       <main>
         <section class="list" tabindex="-1" aria-label=${words.nav[tab === "keypad" ? "recents" : tab]}>
@@ -189,6 +200,7 @@ export class PhoneApp extends LitElement {
   #list(phone: Phone, tab: Tab) {
     if (tab === "contacts") return html`<phone-contacts-list .phone=${phone}></phone-contacts-list>`;
     if (tab === "chats") return html`<phone-chats-list .phone=${phone}></phone-chats-list>`;
+    if (tab === "boards") return html`<phone-boards-list .phone=${phone}></phone-boards-list>`;
     if (tab === "settings") return html`<phone-settings-list .phone=${phone}></phone-settings-list>`;
     return html`<phone-recents-list .phone=${phone}></phone-recents-list>`;
   }
@@ -203,6 +215,10 @@ export class PhoneApp extends LitElement {
         return item === "new"
           ? html`<phone-new-chat .phone=${phone}></phone-new-chat>`
           : keyed(item, html`<phone-chat-view .phone=${phone} .item=${item}></phone-chat-view>`);
+      case "boards":
+        return item === ""
+          ? html`<phone-nobody .picture=${"board"} .text=${words.boards.choose}></phone-nobody>`
+          : keyed(item, html`<phone-board-view .phone=${phone} .item=${item}></phone-board-view>`);
       case "settings":
         return html`<phone-settings-view .phone=${phone} .section=${item || "status"}></phone-settings-view>`;
       default:

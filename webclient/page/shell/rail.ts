@@ -4,11 +4,13 @@ import { icon, type IconName } from "../look/icons.ts";
 import { base } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
 import type { Phone } from "../model/phone.ts";
-import { printPlace, tabs, type Tab } from "../model/places.ts";
+import { printPlace, railTabs } from "../model/places.ts";
 import { unseenMissed } from "../recents/groups.ts";
 import { words } from "../words/words.ts";
 
-const icons: Readonly<Record<Tab, IconName>> = {
+type RailTab = (typeof railTabs)[number];
+
+const icons: Readonly<Record<RailTab, IconName>> = {
   recents: "clock",
   contacts: "person",
   keypad: "pad",
@@ -128,7 +130,7 @@ export class PhoneRail extends LitElement {
     const self = this.phone.session?.view();
     const name = self?.name ?? self?.user ?? "";
     return html`<nav aria-label=${words.nav.main}>
-      ${tabs.map((tab) => this.#tab(tab))}
+      ${railTabs.map((tab) => this.#tab(tab))}
       ${
         self?.role
           ? html`<a class="stories" href="/admin/calls">${icon("story")}<span>${words.nav.callStories}</span></a>`
@@ -153,10 +155,12 @@ export class PhoneRail extends LitElement {
     return status === "invisible" ? words.settings.invisible : words.contacts.status[status];
   }
 
-  #tab(tab: Tab) {
+  #tab(tab: RailTab) {
     const count = tab === "recents" ? this.#missed() : tab === "chats" ? this.#unread() : 0;
     const what = tab === "chats" ? words.chats.unread(count) : words.nav.missed(count);
-    const current = this.phone.places.view().tab === tab;
+    const { tab: at } = this.phone.places.view();
+    // Whiteboards are reached by chats.
+    const current = at === tab || (at === "boards" && tab === "chats");
     return html`<a
       href=${printPlace({ tab, item: "" })}
       aria-current=${current ? "page" : nothing}
