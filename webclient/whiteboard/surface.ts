@@ -134,6 +134,7 @@ export class BoardSurface extends LiveObject<SurfaceView, SurfaceEvents> {
   }
 
   setLook(look: Look): void {
+    if (look === this.#look) return;
     this.#look = look;
     this.#repaint();
   }
