@@ -35,6 +35,22 @@ const answerIn = `{
   while (stage.up()?.view().state !== "connected") await new Promise(requestAnimationFrame);
 }`;
 
+/** A board with one of each kind on it. */
+const drawing = `{
+  await offhook.phone.boards.drawWith(["bob@offhook.test"], "Alice and Bob");
+  while (offhook.phone.boards.view().open?.view().state !== "ready") await new Promise(requestAnimationFrame);
+  const board = offhook.phone.boards.view().open;
+  const put = (element) => board.put([board.compose(element)]);
+  const ink = { color: "#1d1c17", size: 4 };
+  put({ kind: "stroke", ...ink, points: Array.from({ length: 30 }, (_, at) => [40 + at * 8, 130 + 20 * Math.sin(at / 3)]) });
+  put({ kind: "rectangle", color: "#2e5bb4", size: 4, points: [[40, 190], [130, 250]] });
+  put({ kind: "ellipse", color: "#007742", size: 4, points: [[170, 190], [260, 250]] });
+  put({ kind: "arrow", color: "#c72122", size: 4, points: [[130, 220], [168, 220]] });
+  put({ kind: "text", color: "#6b3fb5", size: 24, points: [[40, 270]], text: "Two rooms" });
+  put({ kind: "line", ...ink, points: [[40, 320], [260, 320]] });
+  await board.settled();
+}`;
+
 /** Every screen, in an order in which one can follow the other. */
 export const screens: readonly Screen[] = [
   { name: "sign-in-accounts", ready: `!!find(".account")`, stable: true },
@@ -110,6 +126,38 @@ export const screens: readonly Screen[] = [
     signedIn: true,
     act: `${at("keypad")}; while (!find(".stage phone-keypad-view")) await new Promise(requestAnimationFrame); find(".stage phone-keypad-view").dialled = "+33612345678"`,
     ready: `/Marchand, France/.test(find(".stage phone-keypad-view >> #meaning")?.innerText)`,
+  },
+  {
+    name: "boards-empty",
+    signedIn: true,
+    act: at("boards"),
+    ready: `!!find("phone-boards-list >> .empty")`,
+    stable: true,
+  },
+  {
+    name: "board",
+    signedIn: true,
+    act: drawing,
+    ready: `offhook.phone.boards.view().open?.view().elements.length === 6`,
+    stable: true,
+  },
+  {
+    name: "board-people",
+    signedIn: true,
+    act: `${drawing}; find("phone-board-view").panel = "people"`,
+    ready: `!!find("phone-board-people >> li")`,
+  },
+  {
+    name: "board-more",
+    signedIn: true,
+    act: `${drawing}; find("phone-board-view").panel = "more"`,
+    ready: `!!find("phone-board-view >> .papers")`,
+  },
+  {
+    name: "board-invitation",
+    signedIn: true,
+    act: `${at("recents")}; offhook.phone.boards.update({ calling: [{ boardId: "b", name: "Floor plan", members: [{ user: "bob@offhook.test", name: "Bob Keller", role: "owner" }] }] })`,
+    ready: `!!find("[data-testid=board-invitation]")`,
   },
   { name: "settings", signedIn: true, act: at("settings"), ready: `!!find("phone-settings-list >> li")`, stable: true },
   ...["status", "sound", "ringing", "appearance", "keyboard", "line"].map((section) => ({

@@ -2,12 +2,14 @@ import type { Clock } from "../../gateway/base/clock.ts";
 import { isRecord, parseJson, type Json } from "../../gateway/base/json.ts";
 import type { ClientFrame, ClientFrameOf, ClientFrameType } from "../../gateway/protocol/client-frame.ts";
 import type { RefusalCode } from "../../gateway/protocol/causes.ts";
-import type { Answer, ServerEvent } from "../../gateway/protocol/server-frame.ts";
+import type { ServerEvent } from "../../gateway/protocol/server-frame.ts";
 import type { CallRecordInfo, ContactInfo, PeerInfo, SavedContact, Target } from "../../gateway/protocol/values.ts";
 import { defaultGroup } from "../../gateway/protocol/version.ts";
 import type { SocketPort } from "../platform.ts";
 import { byName, type Rule } from "./behaviour.ts";
 import { FarCall } from "./far-call.ts";
+import type { Reply } from "./reply.ts";
+import { SimulatedBoards } from "./simulated-boards.ts";
 
 export interface SimulatedGatewayOptions {
   readonly clock: Clock;
@@ -21,9 +23,7 @@ export interface SimulatedGatewayOptions {
   called(call: FarCall): void;
 }
 
-type Unnumbered<Frame> = Frame extends unknown ? Omit<Frame, "re"> : never;
-type Reply = Unnumbered<Answer>;
-/** The simulation is of calls. */
+/** The simulation is of calls; whiteboards have a file of their own. */
 type Simulated = Exclude<ClientFrameType, `${"message" | "group" | "data" | "board"}.${string}`>;
 type Handlers = { readonly [T in Simulated]: (frame: ClientFrameOf<T>) => Reply };
 
@@ -40,6 +40,7 @@ const peerOf = (target: Target, name?: string): PeerInfo => ({
 export class SimulatedGateway {
   readonly #options: SimulatedGatewayOptions;
   readonly #calls = new Map<string, FarCall>();
+  readonly #boards: SimulatedBoards;
   #socket: SimulatedSocket | undefined;
   #made = 0;
   #seq = 0;
@@ -48,6 +49,7 @@ export class SimulatedGateway {
 
   constructor(options: SimulatedGatewayOptions) {
     this.#options = options;
+    this.#boards = new SimulatedBoards(options.user, (event) => this.#tell(event));
   }
 
   /** Opens in the next turn. */
@@ -119,7 +121,8 @@ export class SimulatedGateway {
     const frame = parseJson(text, isFrame);
     if (frame.type === "session.open") this.#socket = socket;
     if (socket !== this.#socket) return;
-    const handle = this.#handlers[frame.type as Simulated] as ((frame: ClientFrame) => Reply) | undefined;
+    const handlers = { ...this.#handlers, ...this.#boards.handlers };
+    const handle = handlers[frame.type as Simulated] as ((frame: ClientFrame) => Reply) | undefined;
     const reply = handle?.(frame) ?? { type: "refused", code: "unsupported", text: "The simulation does not do that." };
     socket.deliver({ ...reply, re: frame.id });
     if (frame.type === "call.start" || frame.type === "call.me") this.#play();

@@ -67,7 +67,7 @@ export class PhoneBoardInvitation extends LitElement {
     const { boardId, name, members } = this.board;
     const owner = members.find(({ role, invited }) => role === "owner" && !invited);
     const who = owner ? memberName(this.phone, owner.user, owner.name) : "";
-    return html`<div class="card" role="group" aria-label=${words.boards.asks(who)} data-testid="board-invitation">
+    return html`<section class="card" aria-label=${words.boards.asks(who)} data-testid="board-invitation">
       <span class="picture">${icon("board")}</span>
       <div role="status"><b>${words.boards.asks(who)}</b><span class="quiet">${name}</span></div>
       <div class="acts">
@@ -76,7 +76,7 @@ export class PhoneBoardInvitation extends LitElement {
           ${words.chats.join}
         </button>
       </div>
-    </div>`;
+    </section>`;
   }
 }
 

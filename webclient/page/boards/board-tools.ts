@@ -49,6 +49,7 @@ export class PhoneBoardTools extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         justify-items: center;
         gap: 8px;
         pointer-events: none;
@@ -111,6 +112,13 @@ export class PhoneBoardTools extends LitElement {
         .unfolds {
           display: grid;
         }
+        .bar {
+          gap: 0;
+        }
+        .bar button {
+          flex: 0 1 44px;
+          min-width: 0;
+        }
         .shapes,
         .inks,
         .only-wide {
@@ -125,17 +133,21 @@ export class PhoneBoardTools extends LitElement {
           inset-block-end: calc(100% + 8px);
         }
         .inks.shown {
-          width: 332px;
+          width: min(344px, 100%);
           flex-wrap: wrap;
           justify-content: center;
+        }
+        .inks.shown button {
+          flex: none;
+          width: 12.5%;
         }
         .inks .apart {
           width: 100%;
           height: 1px;
           margin: 2px 8px;
         }
-        .inks .apart ~ button {
-          width: 60px;
+        .inks.shown .apart ~ button {
+          width: 25%;
         }
       }
       @media (min-width: 700px) {
