@@ -337,6 +337,7 @@ export const ConfigSchema = Type.Object(
     messages: section({
       retention: count(90, "How long a message is kept, in days; then it is deleted, within the hour"),
       kept: count(10_000, "Messages kept in one conversation; beyond it the oldest goes"),
+      pending: count(1000, "Messages that wait in the memory of a node while Redis is away; more are refused"),
       perMinute: count(120, "Messages that one session may send in a minute"),
     }),
     data: section({

@@ -163,8 +163,8 @@ export class Link {
    */
   request<Type extends AnswerType, Result>(
     request: Request,
-    expected: Type,
-    read: (answer: AnswerOf<Type>) => Result,
+    expected: Type | readonly Type[],
+    read: (answer: AnswerOf<Type>) => Result | Promise<Result>,
     deadlineMs?: number,
   ): Promise<Result> {
     if (!this.#signedIn) return Promise.reject(new ClientError("unreachable"));

@@ -1,7 +1,7 @@
 import type { Timer } from "../gateway/base/clock.ts";
 import type { Recipient } from "../gateway/protocol/message-values.ts";
 import type { MessageEvent, ServerEvent } from "../gateway/protocol/server-frame.ts";
-import { ClientError } from "./client-error.ts";
+import { ClientError, refusalError } from "./client-error.ts";
 import * as list from "./conversations.ts";
 import type { Link } from "./link.ts";
 import { LiveObject } from "./live.ts";
@@ -18,6 +18,7 @@ import {
 } from "./message.ts";
 import type { Peer } from "./peer.ts";
 import type { Platform } from "./platform.ts";
+import { Told } from "./told.ts";
 
 export type { Recipient };
 
@@ -31,6 +32,8 @@ export interface MessagesView {
 export interface MessagesEvents {
   /** A message came, or another page of this user sent one. Each once, however often the connection broke. */
   message: Message;
+  /** The gateway cannot keep this message just now: `send` goes on waiting. */
+  pending: { readonly id: string; readonly of: Conversation };
   /** A message was edited or deleted. */
   changed: Message;
   receipt: Receipt;
@@ -51,11 +54,13 @@ const sent = (): undefined => undefined;
 export class Messages extends LiveObject<MessagesView, MessagesEvents> {
   readonly #link: Link;
   readonly #platform: Platform;
-  /** Number of the last message told, by conversation. */
-  readonly #told = new Map<string, number>();
+  /** By conversation. */
+  readonly #told = new Map<string, Told>();
   /** What came and is not confirmed yet. */
   readonly #came = new Map<string, Message>();
   readonly #typed = new Map<string, number>();
+  /** Own messages that the gateway cannot keep yet, by id. */
+  readonly #pending = new Map<string, (outcome: Message | ClientError) => void>();
   #confirming: Timer | undefined;
   #user = "";
 
@@ -85,11 +90,15 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
     if (typeof body !== "string") throw new ClientError("unsupported", { text: "Only text can be sent." });
     // The next word belongs to another message.
     if (!("sip" in to)) this.#typed.delete(conversationKey(to));
+    const request = { type: "message.send", to, text: body, messageId: id } as const;
     for (;;) {
       if (signal?.aborted) throw new ClientError("aborted");
       try {
-        const request = { type: "message.send", to, text: body, messageId: id } as const;
-        return await this.#link.request(request, "message.accepted", ({ message }) => this.#sent(messageOf(message)));
+        const answers = ["message.accepted", "message.pending"] as const;
+        const kept = await this.#link.request(request, answers, (answer) =>
+          answer.type === "message.accepted" ? this.#sent(messageOf(answer.message)) : this.#waits(answer, signal),
+        );
+        if (kept) return kept;
       } catch (thrown) {
         if (this.#link.state !== "reconnecting") throw thrown;
         await this.#connected(signal);
@@ -176,6 +185,8 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
         return this.#put(list.sorted(fact.conversations.map(conversationOf)));
       case "message.received":
         return this.#received(messageOf(fact.message));
+      case "message.refused":
+        return this.#pending.get(fact.messageId)?.(refusalError({ ...fact, type: "refused" }));
       case "message.changed": {
         const message = messageOf(fact.message);
         this.#put(list.withChanged(this.#all, message));
@@ -200,9 +211,12 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
     const own = "user" in message.from.target && message.from.target.user === this.#user;
     const key = conversationKey(message.of);
     if (!own) this.#confirm(key, message);
-    if (message.number <= (this.#told.get(key) ?? 0)) return;
-    this.#told.set(key, message.number);
+    let told = this.#told.get(key);
+    if (!told) this.#told.set(key, (told = new Told()));
+    if (!told.add(message.number)) return;
     this.#put(list.withMessage(this.#all, message, own));
+    const waiting = own && this.#pending.get(message.id);
+    if (waiting) return waiting(message);
     this.emit("message", message);
   }
 
@@ -231,6 +245,32 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
 
   #put(conversations: readonly ConversationView[]): void {
     if (conversations !== this.#all) this.update({ conversations, unread: list.unreadIn(conversations) });
+  }
+
+  /** Undefined when it has to be sent again, as the connection was lost, or `signal` has ended the wait. */
+  #waits(
+    { of, messageId: id }: { readonly of: Conversation; readonly messageId: string },
+    signal: AbortSignal | undefined,
+  ): Promise<Message | undefined> {
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        off();
+        signal?.removeEventListener("abort", left);
+        this.#pending.delete(id);
+      };
+      const left = (): void => {
+        done();
+        resolve(undefined);
+      };
+      const off = this.#link.events.on("state", left);
+      signal?.addEventListener("abort", left);
+      this.#pending.set(id, (outcome) => {
+        done();
+        if (outcome instanceof ClientError) reject(outcome);
+        else resolve(outcome);
+      });
+      this.emit("pending", { id, of });
+    });
   }
 
   /** Resolves when the link is up again, or for good down. */

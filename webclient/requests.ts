@@ -47,13 +47,13 @@ export class Requests {
 
   /**
    * Sends a request. `read` turns the answer into the result within the turn in which the answer came, so that no
-   * event can overtake what it builds. `deadlineMs` passes however the connection fares; the usual one does not.
+   * event can overtake what it builds; a result that it only promises is waited for. `deadlineMs` passes however the connection fares; the usual one does not.
    * @throws ClientError as the gateway refused it; `unreachable` when the deadline passes or all is lost
    */
   ask<Type extends AnswerType, Result>(
     request: Request,
-    expected: Type,
-    read: (answer: AnswerOf<Type>) => Result,
+    expected: Type | readonly Type[],
+    read: (answer: AnswerOf<Type>) => Result | Promise<Result>,
     deadlineMs?: number,
   ): Promise<Result> {
     const id = this.#newId();
@@ -116,10 +116,10 @@ export class Requests {
 /** `read` runs now; only its result waits. */
 async function accept<Type extends AnswerType, Result>(
   answer: Answer,
-  expected: Type,
-  read: (answer: AnswerOf<Type>) => Result,
+  expected: Type | readonly Type[],
+  read: (answer: AnswerOf<Type>) => Result | Promise<Result>,
 ): Promise<Result> {
   if (answer.type === "refused") throw refusalError(answer);
-  if (answer.type === expected) return read(answer as AnswerOf<Type>);
+  if ([expected].flat().some((type) => type === answer.type)) return read(answer as AnswerOf<Type>);
   throw new ClientError("unsupported", { text: `The gateway answered with ${answer.type}.` });
 }

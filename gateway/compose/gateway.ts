@@ -111,6 +111,7 @@ async function build(
   metrics.measure({
     webhooks: facts.webhooks,
     ...frame,
+    ...messaging,
     switchboard,
     sessions,
     presence,

@@ -16,7 +16,7 @@ export async function buildMessaging(
   kept: (note: KeptNote) => void,
   carrier?: Carrier,
 ): Promise<Messaging> {
-  const { accounts, clock, log, later } = frame;
+  const { accounts, clock, config, log, later } = frame;
   const conversations = await openConversations(frame);
   await keepPruned("messages", conversations, frame);
   const boards = await openBoards(frame);
@@ -29,6 +29,7 @@ export async function buildMessaging(
     tell: sessions.tell.bind(sessions),
     isHere: sessions.has.bind(sessions),
     kept,
+    pending: config.messages.pending,
     ...(carrier && { carrier }),
   };
   const messages = new Messages(parts);

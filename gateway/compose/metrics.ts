@@ -25,6 +25,7 @@ export interface Measured {
   readonly registrations: MemoryRegistrations;
   readonly stories: Stories;
   readonly webhooks: { readonly waiting: number };
+  readonly messages: { readonly postponed: number };
 }
 
 /** Counters that parts feed, and the gauges that read them. */
@@ -86,7 +87,7 @@ export class GatewayMetrics {
   /** Gauges of what is open now; each must come back to its start value. */
   measure(measured: Measured): void {
     const { switchboard, sessions, presence, sockets, polls, away, whiteboards, webhooks } = measured;
-    const { agent, relay, player, registrations, stories } = measured;
+    const { agent, relay, player, registrations, stories, messages } = measured;
     const gauge = (name: string, help: string, read: () => number): void =>
       this.#metrics.gauge(`offhook_${name}`, help, read);
     gauge("calls", "Calls that have not ended", () => switchboard.calls);
@@ -104,6 +105,7 @@ export class GatewayMetrics {
     gauge("player_sessions", "Open players", () => player.sessions);
     gauge("registrations", "Registered softphone contacts", () => registrations.size);
     gauge("webhook_events_waiting", "Events that no webhook has taken yet", () => webhooks.waiting);
+    gauge("messages_pending", "Messages that wait for Redis in the memory of this process", () => messages.postponed);
     gauge("stories_open", "Call stories that are being written", () => stories.open);
     gauge("stories_kept", "Call stories that are kept", () => stories.kept);
     gauge("stories_bytes", "Room that kept call stories take", () => stories.bytes);

@@ -38,18 +38,20 @@ export async function openBoards({ config, clock, log }: Site): Promise<MemoryBo
   return boards;
 }
 
-/** Deletes what is too old: now, every hour, and at the end. */
+/**
+ * Deletes what is too old: now, every hour, and of files at the end, as they may lie there for long. Nobody waits for a
+ * Redis to be looked through.
+ */
 export async function keepPruned(
   what: string,
   store: { prune(): Promise<void> },
-  { clock, log, later }: Pick<Frame, "clock" | "log" | "later">,
+  { clock, log, redis, later }: Frame,
 ): Promise<void> {
   const prune = (): Promise<void> =>
     store.prune().catch((fault: unknown) => log.error(`${what} not pruned`, { fault: messageOf(fault) }));
-  await prune();
   const timer = clock.every(pruneEveryMs, () => void prune());
-  later(async () => {
-    timer.cancel();
-    await prune();
-  });
+  later(() => timer.cancel());
+  if (redis) return void prune();
+  await prune();
+  later(prune);
 }

@@ -1,5 +1,8 @@
 import { InTurn } from "../base/in-turn.ts";
+import { messageOf } from "../base/errors.ts";
+import { Recent } from "../base/recent.ts";
 import type { ConversationKey, KeptMessage, Mark, MarkedMember, Membership } from "../directory/conversations.ts";
+import { StoreError } from "../directory/store-error.ts";
 import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
 import type { Conversation, MessageInfo } from "../protocol/message-values.ts";
 import type { MessageEvent } from "../protocol/server-frame.ts";
@@ -8,12 +11,15 @@ import type { IncomingMessage } from "./carrier.ts";
 import type { Actor, MessagingParts } from "./parts.ts";
 import { isDirect, PhoneDelivery } from "./phone-delivery.ts";
 import { otherUser, placeOf, seenFrom } from "./place.ts";
+import { Postponed, type Draft } from "./postponed.ts";
 import { MessagingRefusal, noSuchGroup, noSuchUser } from "./refusal.ts";
 import { messageInfo, peerInfo, Views } from "./views.ts";
 
 /** Conversations told at sign-in, and messages of one that are sent along. */
 const conversationsTold = 200;
 const messagesTold = 200;
+const toldRemembered = 10_000;
+const pendingByDefault = 1_000;
 
 type Members = Membership<MarkedMember>;
 
@@ -26,11 +32,20 @@ export class Messages {
   readonly #views: Views;
   readonly #turns = new InTurn();
   readonly #phones: PhoneDelivery | undefined;
+  /** Messages that this process has told the pages of. */
+  readonly #told = new Recent(toldRemembered);
+  readonly #postponed: Postponed;
 
   constructor(parts: MessagingParts) {
     this.#parts = parts;
     this.#views = new Views(parts.accounts);
-    const { conversations, carrier, log } = parts;
+    const { conversations, carrier, clock, log, pending = pendingByDefault } = parts;
+    this.#postponed = new Postponed({
+      clock,
+      limit: pending,
+      keep: (draft) => this.#turns.run(draft.key, () => this.#keep(draft)),
+      refused: (draft, fault) => this.#refusedLate(draft, fault),
+    });
     this.#phones =
       carrier &&
       new PhoneDelivery({
@@ -43,23 +58,20 @@ export class Messages {
   }
 
   /**
-   * Resolves when it is kept. Sent again, it is the same message.
-   * @throws MessagingRefusal `bad-target`, `too-large`; whatever the store throws
+   * Resolves with the message when it is kept. While the store is away, without: it is kept as soon as can be, and its
+   * sender is told then by `message.received`, or by `message.refused`. Sent again, it is the same message.
+   * @throws MessagingRefusal `bad-target`, `too-large`, `overload`; whatever the store throws, but that it is away
    */
-  async send(actor: Actor, to: Conversation, text: string, messageId: string): Promise<MessageInfo> {
-    checkSize(text);
-    const key = placeOf(actor.user, to);
-    const from = printUserId(actor.user);
-    const members = "user" in to ? [from, await this.#known(key, otherUser(actor.user, to.user))] : [];
-    return this.#turns.run(key, async () => {
-      if ("group" in to) await this.#membership(key, from);
-      const at = this.#parts.clock.now();
-      const name = actor.name ?? (await this.#views.nameOf(from));
-      const message = { messageId, from, at, text, ...(name !== undefined && { name }) };
-      const added = await this.#parts.conversations.add(key, message, members);
-      const now = await this.#membership(key, from);
-      if (added.fresh) this.#received(key, now, added.message, actor);
-      return messageInfo(key, now, added.message, from);
+  async send(actor: Actor, to: Conversation, text: string, messageId: string): Promise<MessageInfo | undefined> {
+    const draft = this.#draft(actor, to, text, messageId);
+    return this.#turns.run(draft.key, async () => {
+      try {
+        if (!this.#postponed.has(draft.key)) return await this.#keep(draft, actor.session);
+      } catch (fault) {
+        if (!(fault instanceof StoreError && fault.code === "away")) throw fault;
+      }
+      this.#postponed.put(draft);
+      return undefined;
     });
   }
 
@@ -67,12 +79,18 @@ export class Messages {
   async take({ from, name, to, text, messageId }: IncomingMessage): Promise<"kept" | "unknown"> {
     const actor = { user: from, ...(name !== undefined && { name }) };
     try {
-      await this.send(actor, { user: printUserId(to) }, text, messageId);
+      const draft = this.#draft(actor, { user: printUserId(to) }, text, messageId);
+      await this.#turns.run(draft.key, () => this.#keep(draft));
       return "kept";
     } catch (fault) {
       if (fault instanceof MessagingRefusal && fault.code === "bad-target") return "unknown";
       throw fault;
     }
+  }
+
+  /** Messages that wait for the store. */
+  get postponed(): number {
+    return this.#postponed.size;
   }
 
   /** Another text, or without one none. @throws MessagingRefusal `bad-target`, `too-large`, `wrong-state` */
@@ -138,18 +156,61 @@ export class Messages {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#phones?.close();
+    await this.#postponed.close();
+    if (this.postponed > 0) this.#parts.log.error("messages lost", { messages: this.postponed });
   }
 
-  #received(key: ConversationKey, now: Members, message: KeptMessage, { user: { domain }, session }: Actor): void {
+  #draft(actor: Actor, to: Conversation, text: string, messageId: string): Draft {
+    checkSize(text);
+    return { key: placeOf(actor.user, to), actor, to, text, messageId, at: this.#parts.clock.now() };
+  }
+
+  /** `session` knows it by the answer. */
+  async #keep({ key, actor, to, text, messageId, at }: Draft, session?: string): Promise<MessageInfo> {
+    const from = printUserId(actor.user);
+    const members = "user" in to ? [from, await this.#known(key, otherUser(actor.user, to.user))] : [];
+    if ("group" in to) await this.#membership(key, from);
+    const name = actor.name ?? (await this.#views.nameOf(from));
+    const sent = { messageId, from, at, text, ...(name !== undefined && { name }) };
+    const { message, fresh } = await this.#parts.conversations.add(key, sent, members);
+    const now = await this.#membership(key, from);
+    // Whoever kept it before may have ended before it told anybody.
+    const untold = fresh ? now.members : now.members.filter(({ delivered }) => delivered < message.number);
+    if (this.#told.add(`${key} ${message.number}`)) this.#received(key, now, message, untold, session);
+    return messageInfo(key, now, message, from);
+  }
+
+  #received(
+    key: ConversationKey,
+    now: Members,
+    message: KeptMessage,
+    untold: Members["members"],
+    session: string | undefined,
+  ): void {
     const { messageId, from, number, text } = message;
+    const { domain = "" } = parseUserId(from) ?? {};
     this.#parts.kept?.({ domain, messageId, from, to: seenFrom(from, key), number, text });
-    this.#toAll(now, (user) => ({ type: "message.received", message: messageInfo(key, now, message, user) }), session);
+    const event = (user: string): MessageEvent => ({
+      type: "message.received",
+      message: messageInfo(key, now, message, user),
+    });
+    this.#toAll({ members: untold }, event, session);
     if (!isDirect(key)) return;
-    const other = now.members.find(({ user }) => user !== message.from);
+    const other = untold.find(({ user }) => user !== message.from);
     const id = other && parseUserId(other.user);
     if (id) this.#phones?.offer(key, id, message);
+  }
+
+  #refusedLate({ actor, key, messageId }: Draft, fault: unknown): void {
+    const from = printUserId(actor.user);
+    const known = fault instanceof MessagingRefusal;
+    if (!known) this.#parts.log.error("message not kept", { user: from, fault: messageOf(fault) });
+    const { code, message: text } = known
+      ? fault
+      : ({ code: "server-error", message: "It could not be kept." } as const);
+    this.#tell(from, { type: "message.refused", of: seenFrom(from, key), messageId, code, text });
   }
 
   #mark(actor: Pick<Actor, "user">, key: ConversationKey, number: number, mark: Mark): Promise<void> {

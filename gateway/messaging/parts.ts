@@ -19,6 +19,8 @@ export interface MessagingParts {
   isHere(user: UserId): boolean;
   /** A new message is kept; its sender may send it again, and this is not called again. */
   kept?(note: KeptNote): void;
+  /** Messages that wait at most while the store is away; default 1,000. */
+  readonly pending?: number;
   /** Softphones; without it messages stay among pages. */
   readonly carrier?: Carrier;
 }

@@ -37,6 +37,8 @@ export type Answer =
   | { type: "line"; re: string; line: LineInfo }
   /** The message is kept: it will reach who it is for. */
   | { type: "message.accepted"; re: string; message: MessageInfo }
+  /** It cannot be kept just now, and waits: `message.received` says when it is kept, `message.refused` that it never is. */
+  | { type: "message.pending"; re: string; of: Conversation; messageId: string }
   | { type: "messages"; re: string; messages: readonly MessageInfo[]; more: boolean }
   | { type: "group.created"; re: string; group: GroupInfo }
   | { type: "board.created"; re: string; board: BoardInfo }
@@ -113,8 +115,10 @@ export type ServerEvent =
 export type MessageEvent =
   /** After sign-in: the user's conversations, the one with the newest message first. */
   | { type: "message.conversations"; conversations: readonly ConversationInfo[] }
-  /** A new message; also one that another page of the user has sent. */
+  /** A new message; also one that another page of the user has sent, or this one when it was pending. */
   | { type: "message.received"; message: MessageInfo }
+  /** A message of the user that was pending will not be kept. */
+  | { type: "message.refused"; of: Conversation; messageId: string; code: RefusalCode; text: string }
   /** Edited or deleted. */
   | { type: "message.changed"; message: MessageInfo }
   /** All messages up to `number` have come that far with `by`; `messageId` is that of the last one. */

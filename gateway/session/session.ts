@@ -4,6 +4,7 @@ import { uuid } from "../base/ids.ts";
 import type { Logger } from "../base/log.ts";
 import { Mailbox } from "../base/mailbox.ts";
 import type { CodecPolicy, Party } from "../call/leg.ts";
+import { StoreError } from "../directory/store-error.ts";
 import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
 import type { Presence } from "../presence/presence.ts";
@@ -68,6 +69,12 @@ export interface SessionParts extends Messaging {
 type CloseReason = Extract<ServerEvent, { type: "session.closed" }>["reason"];
 
 const expiryWarningMs = 60_000;
+/** After so long what the store did not do is tried again. */
+const storeRetryMs = 2_000;
+const storeWords: Readonly<Record<StoreError["code"], string>> = {
+  away: "What is kept cannot be reached just now. Try again in a moment.",
+  full: "There is no room to keep more. Nothing was changed.",
+};
 /** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
 const replacedCode = 4409;
 
@@ -98,6 +105,8 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   #browser: BrowserInfo | undefined;
   #absence: Absence | undefined;
   #expiry: Timer | undefined;
+  /** Until what the page has not been told yet is read again. */
+  #untold: Timer | undefined;
   #expired = false;
   #closed = false;
 
@@ -173,7 +182,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     });
     this.#answer(id, { type: "session.opened", re: id, ...this.#info() });
     this.parts.opened(this, frame);
-    this.#tellAll();
+    void this.#tellAll();
   }
 
   /** Whether `identity` may go on with this session: the same user, or for a guest the same application key. */
@@ -289,6 +298,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
 
   #failed({ type, id }: ClientFrame, fault: unknown): Answer {
     this.parts.log.error("frame failed", { session: this.id, type, fault: messageOf(fault) });
+    if (fault instanceof StoreError) return refused(id, "overload", storeWords[fault.code], storeRetryMs);
     return refused(id, "server-error", "Something failed on our side. Try again.");
   }
 
@@ -326,7 +336,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
       user: printUserId(user),
       transport: socket.transport,
     });
-    if (frame.reload || resync) this.#tellAll();
+    if (frame.reload || resync) void this.#tellAll();
     if (frame.reload || resync) this.parts.moved(this, "anew");
     else if (wasAway) this.parts.moved(this, "back");
   }
@@ -387,24 +397,19 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.parts.away.remove(this);
   }
 
-  /** What a page knows nothing of yet. */
-  #tellAll(): void {
+  /** What a page knows nothing of yet; what the store does not tell now, once it is back. */
+  async #tellAll(): Promise<void> {
     const { user, guest } = this.#identity;
-    void this.#tellContacts();
-    if (!guest) void this.#tellMessages(user);
-  }
-
-  async #tellMessages(user: UserId): Promise<void> {
+    if (guest || this.#closed) return;
     try {
+      const contacts = await this.parts.people.book.list(user);
+      if (contacts.length > 0) this.event({ type: "contacts.saved", contacts });
       await this.parts.messages.catchUp(user, (event) => this.event(event));
     } catch (fault) {
-      this.parts.log.error("messages not read", { session: this.id, fault: messageOf(fault) });
+      this.parts.log.error("contacts and messages not read", { session: this.id, fault: messageOf(fault) });
+      if (fault instanceof StoreError && !this.#closed)
+        this.#untold = this.clock.after(storeRetryMs, () => void this.#tellAll());
     }
-  }
-
-  async #tellContacts(): Promise<void> {
-    const contacts = await this.parts.people.book.list(this.#identity.user).catch(() => []);
-    if (contacts.length > 0) this.event({ type: "contacts.saved", contacts });
   }
 
   /** `why`: what the far ends are told. */
@@ -418,6 +423,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.parts.whiteboards.closed(this.id);
     this.#closed = true;
     this.#expiry?.cancel();
+    this.#untold?.cancel();
     this.#back();
     this.#socket = undefined;
     this.#mailbox.close();

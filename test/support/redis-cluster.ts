@@ -20,8 +20,7 @@ export async function startRedisCluster(): Promise<RunningRedisCluster> {
   const servers = await Promise.all(folders.map(startNode));
   const nodes = servers.map(({ port }) => `127.0.0.1:${port}`);
   await run("redis-cli", ["--cluster", "create", ...nodes, "--cluster-yes"]);
-  for (const { port } of servers)
-    await until("the Cluster is whole", async () => (await info(port)).includes("cluster_state:ok"), 20_000);
+  for (const server of servers) await until("the Cluster is whole", () => isWhole(server), 20_000);
   return {
     nodes,
     stop: async () => {
@@ -36,8 +35,8 @@ async function startNode(folder: string): Promise<RunningRedis & { readonly port
   return startRedis(undefined, { folder, settings: ["--cluster-enabled", "yes", ...bus] });
 }
 
-const info = async (port: number): Promise<string> =>
-  (await run("redis-cli", ["-p", String(port), "cluster", "info"])).stdout;
+const isWhole = async (server: RunningRedis): Promise<boolean> =>
+  (await server.command("CLUSTER", "INFO")).includes("cluster_state:ok");
 
 export interface RunningSentinel {
   /** `host:port`; it calls the master `mymaster`. */

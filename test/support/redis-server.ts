@@ -1,12 +1,17 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { until } from "./until.ts";
+
+const run = promisify(execFile);
 
 export interface RunningRedis {
   readonly url: string;
+  /** What it answers to a command. */
+  command(...words: string[]): Promise<string>;
   stop(): Promise<unknown>;
 }
 
@@ -35,6 +40,7 @@ export async function startRedis(
   return {
     port: chosen,
     url: `redis://127.0.0.1:${chosen}`,
+    command: async (...words) => (await run("redis-cli", ["-p", String(chosen), ...words])).stdout,
     stop: async () => {
       child.kill("SIGKILL");
       await exited;

@@ -13,7 +13,8 @@ export function messageSend(
     async (actor) => {
       const conversation = conversationWith(session, to);
       const message = await session.parts.messages.send(actor, conversation, text, messageId);
-      return { type: "message.accepted", re: id, message };
+      if (message) return { type: "message.accepted", re: id, message };
+      return { type: "message.pending", re: id, of: conversation, messageId };
     },
     session.pace.messages,
   );

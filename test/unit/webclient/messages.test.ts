@@ -66,6 +66,49 @@ describe("messages of the library", () => {
     assert.deepEqual(ids, ["once", "once"]);
   });
 
+  it("that the gateway cannot keep yet wait until it has, and are told to nobody before", async () => {
+    const { platform, messages, heard, receive, sent } = await stage();
+    platform.answers.set("message.send", ({ messageId }) => ({
+      type: "message.pending",
+      of: bob,
+      messageId: String(messageId),
+    }));
+    const waiting: string[] = [];
+    messages.on("pending", ({ id }) => waiting.push(id));
+    const sending = messages.send(bob, "hi", { id: "one" });
+    const refused = assert.rejects(messages.send(bob, "hi", { id: "two" }), { code: "bad-target" });
+    await platform.pass(20_000);
+    assert.deepEqual(waiting, ["one", "two"]);
+    receive(info(3, { messageId: "one", from: { target: me, can: [] }, state: "sent" }));
+    platform.socket.fact({ type: "message.refused", of: bob, messageId: "two", code: "bad-target", text: "Nobody." });
+    assert.deepEqual([(await sending).number, heard.length, sent("message.send").length], [3, 0, 2]);
+    await refused;
+  });
+
+  it("that wait when the connection is lost are sent again", async () => {
+    const { platform, messages } = await stage();
+    platform.answers.set("message.send", ({ messageId }) => ({
+      type: "message.pending",
+      of: bob,
+      messageId: String(messageId),
+    }));
+    const sending = messages.send(bob, "hi", { id: "once" });
+    await platform.pass(1);
+    platform.answers.set("message.send", () => ({ type: "message.accepted", message: info(1, { messageId: "once" }) }));
+    platform.socket.drop();
+    await platform.pass(10_000);
+    assert.equal((await sending).id, "once");
+  });
+
+  it("are told once each, also when two nodes send them in another order", async () => {
+    const { heard, receive } = await stage();
+    for (const number of [5, 4, 5, 4, 120, 6, 119]) receive(info(number));
+    assert.deepEqual(
+      heard.map(({ number }) => number),
+      [5, 4, 120, 119],
+    );
+  });
+
   it("are given up by a signal, and by the end of the session", async () => {
     const { platform, session, messages } = await stage();
     platform.answers.set("message.send", () => undefined);
