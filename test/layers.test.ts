@@ -18,6 +18,7 @@ const arrows: readonly Row[] = [
   ["gateway/main.ts", ["gateway/"], "composition root: knows every supplier"],
   ["gateway/compose/", ["gateway/"], "parts of the composition root, one file a concern, imported by main only"],
   ["gateway/account.ts", ["gateway/"], "a command: prints the lines of an account"],
+  ["gateway/erase.ts", ["gateway/"], "a command: erases what is kept of a user"],
   [
     "gateway/show-call.ts",
     ["gateway/records/", "gateway/protocol/", "gateway/config.ts", "gateway/base/"],

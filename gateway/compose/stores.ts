@@ -1,13 +1,21 @@
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
+import { isRecord } from "../base/json.ts";
+import { AddressBook } from "../directory/address-book.ts";
 import type { BoardEntry } from "../directory/board-journal.ts";
 import type { ConversationChange } from "../directory/conversation-journal.ts";
 import type { Conversations } from "../directory/conversations.ts";
+import { UserFiles } from "../directory/file/user-files.ts";
+import { History } from "../directory/history.ts";
 import { JournalFiles } from "../directory/file/journal-files.ts";
 import { MemoryBoards } from "../directory/memory/memory-boards.ts";
 import { MemoryConversations } from "../directory/memory/memory-conversations.ts";
 import { RedisConversations } from "../directory/redis/redis-conversations.ts";
-import { limits } from "../protocol/version.ts";
+import { RedisUserStore } from "../directory/redis/redis-user-store.ts";
+import type { UserStore } from "../directory/user-store.ts";
+import type { CallRecordInfo, SavedContact } from "../protocol/values.ts";
+import type { People } from "../session/context.ts";
+import { limits as frameLimits } from "../protocol/version.ts";
 import type { Background, BoardElement } from "../protocol/whiteboard-values.ts";
 import type { Frame } from "./frame.ts";
 
@@ -30,12 +38,30 @@ export async function openConversations({ config, clock, log, redis }: Site): Pr
 }
 
 export async function openBoards({ config, clock, log }: Site): Promise<MemoryBoards<BoardElement, Background>> {
-  const { elements, boardBytes: bytes } = limits;
+  const { elements, boardBytes: bytes } = frameLimits;
   const files = new JournalFiles<BoardEntry<BoardElement, Background>>(join(config.stateDir, "whiteboards"), log);
   const age = config.whiteboard.retention * dayMs;
   const boards = new MemoryBoards({ elements, bytes, age }, () => clock.now(), files);
   await files.load((key, entries) => boards.restore(key, entries));
   return boards;
+}
+
+/** The last calls and the contacts of each user; in Redis, or in files. */
+export function openPeople({ config, clock, log, redis, later }: Site & Pick<Frame, "later">): Omit<People, "tell"> {
+  const open = <T extends object>(kind: string, key: keyof T & string): UserStore<readonly T[]> => {
+    const check = (value: unknown): value is readonly T[] =>
+      Array.isArray(value) && value.every((one) => isRecord(one) && typeof one[key] === "string");
+    if (redis) return new RedisUserStore(redis, kind, check);
+    const store = new UserFiles<readonly T[]>({ folder: join(config.stateDir, "people"), kind, clock, log, check });
+    later(() => store.close());
+    return store;
+  };
+  const { entries, days } = config.history;
+  const limits = { entries, age: days * dayMs };
+  return {
+    history: new History(open<CallRecordInfo>("calls", "reference"), limits, () => clock.now()),
+    book: new AddressBook(open<SavedContact>("contacts", "contactId")),
+  };
 }
 
 /**

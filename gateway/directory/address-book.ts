@@ -1,5 +1,4 @@
 import { CodedError } from "../base/errors.ts";
-import { PerUser } from "./per-user.ts";
 import type { UserId } from "./user-id.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -8,11 +7,11 @@ export class AddressBookError extends CodedError<"book-full"> {}
 
 /** Each user's own contacts; kept until they are removed. */
 export class AddressBook<Contact extends { readonly contactId: string }> {
-  readonly #books: PerUser<readonly Contact[]>;
+  readonly #books: UserStore<readonly Contact[]>;
   readonly #limit: number;
 
   constructor(store: UserStore<readonly Contact[]>, limit = 1_000) {
-    this.#books = new PerUser(store);
+    this.#books = store;
     this.#limit = limit;
   }
 
@@ -28,6 +27,11 @@ export class AddressBook<Contact extends { readonly contactId: string }> {
       return [...others, contact];
     });
     return book ?? [];
+  }
+
+  /** False when there was none. */
+  erase(user: UserId): Promise<boolean> {
+    return this.#books.erase(user);
   }
 
   /** Resolves with the whole book. */

@@ -1,4 +1,3 @@
-import { PerUser } from "./per-user.ts";
 import type { UserId } from "./user-id.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -18,12 +17,12 @@ export interface HistoryLimits {
 
 /** Each user's last calls, newest first. */
 export class History<Entry extends HistoryEntry> {
-  readonly #lists: PerUser<readonly Entry[]>;
+  readonly #lists: UserStore<readonly Entry[]>;
   readonly #limits: HistoryLimits;
   readonly #now: () => number;
 
   constructor(store: UserStore<readonly Entry[]>, limits: HistoryLimits, now: () => number) {
-    this.#lists = new PerUser(store);
+    this.#lists = store;
     this.#limits = limits;
     this.#now = now;
   }
@@ -49,6 +48,11 @@ export class History<Entry extends HistoryEntry> {
     await this.#lists.change(user, (list = []) =>
       references ? list.filter(({ reference }) => !references.includes(reference)) : [],
     );
+  }
+
+  /** Leaves no list at all; false when there was none. */
+  erase(user: UserId): Promise<boolean> {
+    return this.#lists.erase(user);
   }
 
   #kept(list: readonly Entry[]): readonly Entry[] {

@@ -1,11 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import type { Logger } from "../../base/log.ts";
+import { LocalUserStore } from "../local-user-store.ts";
 import { userKey, type UserId } from "../user-id.ts";
-import type { UserStore } from "../user-store.ts";
 
 /** How long values gather before they are written, in milliseconds. */
 const gatherMs = 1_000;
@@ -21,20 +21,20 @@ export interface UserFilesParts<T> {
 }
 
 /** One file a user, written behind: nobody waits for a disk. A file is replaced as a whole, never half. */
-export class UserFiles<T> implements UserStore<T> {
+export class UserFiles<T> extends LocalUserStore<T> {
   readonly #parts: UserFilesParts<T>;
-  readonly #unwritten = new Map<string, T>();
+  readonly #unwritten = new Map<string, T | undefined>();
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(parts: UserFilesParts<T>) {
+    super();
     this.#parts = parts;
   }
 
   async read(user: UserId): Promise<T | undefined> {
     const key = userKey(user);
-    const unwritten = this.#unwritten.get(key);
-    if (unwritten !== undefined) return unwritten;
+    if (this.#unwritten.has(key)) return this.#unwritten.get(key);
     const { check, log } = this.#parts;
     try {
       return parseJson(await readFile(this.#file(key), "utf8"), check);
@@ -45,7 +45,7 @@ export class UserFiles<T> implements UserStore<T> {
     }
   }
 
-  write(user: UserId, value: T): void {
+  write(user: UserId, value: T | undefined): void {
     this.#unwritten.set(userKey(user), value);
     this.#timer ??= this.#parts.clock.after(gatherMs, () => {
       this.#timer = undefined;
@@ -71,9 +71,10 @@ export class UserFiles<T> implements UserStore<T> {
   }
 
   /** A full disk costs the value when the process ends, not before, and says so. */
-  async #writeOne(key: string, value: T): Promise<void> {
+  async #writeOne(key: string, value: T | undefined): Promise<void> {
     const file = this.#file(key);
     try {
+      if (value === undefined) return await rm(file, { force: true });
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await writeFile(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
       await rename(`${file}.new`, file);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { silentLogger } from "../../../gateway/base/log.ts";
 import { UserFiles } from "../../../gateway/directory/file/user-files.ts";
 import { MemoryUserStore } from "../../../gateway/directory/memory/memory-user-store.ts";
-import type { UserStore } from "../../../gateway/directory/user-store.ts";
+import type { LocalUserStore } from "../../../gateway/directory/local-user-store.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 type Words = readonly string[];
@@ -24,7 +24,7 @@ const log = {
 const files = (kind: string, at = folder): UserFiles<Words> =>
   new UserFiles<Words>({ folder: at, kind, clock, log, check: isWords });
 
-const suppliers: readonly [string, () => UserStore<Words>][] = [
+const suppliers: readonly [string, () => LocalUserStore<Words>][] = [
   ["memory", () => new MemoryUserStore<Words>()],
   ["files", () => files(`words-${Math.random()}`)],
 ];
