@@ -5,7 +5,7 @@ import { Address, Text } from "./values.ts";
 import { limits } from "./version.ts";
 
 /**
- * Answered by `message.accepted` once the message is kept. The same `messageId` again is the same message: answered
+ * Answered by `message.accepted` once the message is kept, or by `message.pending` while it cannot be. The same `messageId` again is the same message: answered
  * with it, and delivered once.
  */
 export const MessageSend = request("message.send", { to: Recipient, text: MessageText, messageId: MessageId });
