@@ -340,6 +340,26 @@ export const ConfigSchema = Type.Object(
       pending: count(1000, "Messages that wait in the memory of a node while Redis is away; more are refused"),
       perMinute: count(120, "Messages that one session may send in a minute"),
     }),
+    files: section({
+      folder: text("Where attachments of messages lie; nodes share it. Default: `files` in `stateDir`"),
+      maxMegabytes: count(25, "Size of one attachment, in megabytes"),
+      types: list(
+        [
+          ...["image/*", "audio/*", "video/*", "text/plain"],
+          ...["application/pdf", "application/zip", "application/x-ole-storage"],
+        ],
+        "Types of attachments that pass, by their content (office documents are zip or x-ole-storage)",
+      ),
+      linkLife: ms(300_000, "How long a link to an attachment holds"),
+      uploadLife: ms(86_400_000, "How long an attachment may take to come and be sent"),
+      checkUrl: text("URL that is asked by POST whether an attachment may pass (docs/messages.md)"),
+      checkSecret: text("HMAC secret of those questions, 32 characters or more"),
+      checkTimeout: ms(10_000, "How long the answer may take"),
+      checkOtherwise: Type.Union([Type.Literal("deny"), Type.Literal("allow")], {
+        default: "deny",
+        description: "What counts when no answer comes: deny or allow",
+      }),
+    }),
     data: section({
       perSecond: count(25, "How often one session may send application data in a second, on average"),
     }),
@@ -460,6 +480,9 @@ function cross(config: Config): void {
   };
   if (config.auth.secret !== undefined && config.auth.secret.length < 32)
     fail("auth.secret: must have 32 characters or more");
+  const { checkUrl, checkSecret = "" } = config.files;
+  if (checkUrl !== undefined && !/^https?:/.test(checkUrl)) fail("files.checkUrl: must be an http or https URL");
+  if (checkUrl !== undefined && checkSecret.length < 32) fail("files.checkSecret: must have 32 characters or more");
   if (config.auth.secret !== undefined && config.auth.jwks !== undefined)
     fail("auth.jwks: not together with auth.secret");
   if (config.media.portMin >= config.media.portMax) fail("media.portMax: must be greater than media.portMin");

@@ -1,3 +1,4 @@
+import { Access } from "../messaging/access.ts";
 import type { Carrier } from "../messaging/carrier.ts";
 import { Data } from "../messaging/data.ts";
 import { Groups } from "../messaging/groups.ts";
@@ -6,6 +7,7 @@ import type { KeptNote } from "../messaging/parts.ts";
 import { Whiteboards } from "../messaging/whiteboards.ts";
 import type { Messaging } from "../session/context.ts";
 import type { Sessions } from "../session/sessions.ts";
+import { buildAttachments } from "./attachments.ts";
 import type { Frame } from "./frame.ts";
 import { keepPruned, openBoards, openConversations } from "./stores.ts";
 
@@ -32,8 +34,11 @@ export async function buildMessaging(
     pending: config.messages.pending,
     ...(carrier && { carrier }),
   };
-  const messages = new Messages(parts);
+  const access = new Access(parts);
+  const attachments = buildAttachments(frame, access, parts);
+  await keepPruned("files", attachments, frame);
+  const messages = new Messages({ ...parts, access, attachments });
   later(() => messages.close());
   const whiteboards = new Whiteboards({ ...parts, boards });
-  return { messages, groups: new Groups(parts), data: new Data(parts), whiteboards };
+  return { messages, attachments, groups: new Groups(parts), data: new Data(parts), whiteboards };
 }

@@ -4,6 +4,7 @@ import { adminPage } from "../edge/admin-page.ts";
 import { apiDocuments } from "../edge/api-documents.ts";
 import { callStoryRoutes } from "../edge/call-stories.ts";
 import { clientFiles } from "../edge/client-files.ts";
+import { fileRoutes } from "../edge/files.ts";
 import type { HttpRoutes } from "../edge/http-routes.ts";
 import type { Welcome } from "../edge/http.ts";
 import type { Authorize } from "../edge/principal.ts";
@@ -101,6 +102,7 @@ export function buildPages(
       adminPage(pageDir()),
       clientFiles(builtDir("client")),
       apiDocuments(builtDir("../docs")),
+      fileRoutes(inside.attachments),
     ],
   };
 }

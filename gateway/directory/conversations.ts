@@ -3,6 +3,16 @@ import type { UserId } from "./user-id.ts";
 /** `domain/direct/name/name` or `domain/group/id`: domain first, so that tenants never share one. */
 export type ConversationKey = string;
 
+/** A file that was sent with a message; its content lies with `Files`. */
+export interface KeptFile {
+  readonly fileId: string;
+  readonly name: string;
+  /** Media type by its content. */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** A message as it is kept. */
 export interface KeptMessage {
   /** Its place in the conversation, from 1, rising; never given twice. */
@@ -15,8 +25,10 @@ export interface KeptMessage {
   readonly name?: string;
   /** When it was kept: milliseconds since the epoch. */
   readonly at: number;
-  /** Empty when it was deleted. */
+  /** Empty when it was deleted, or was files alone. */
   readonly text: string;
+  /** What was sent with it; none when it was deleted. */
+  readonly files?: readonly KeptFile[];
   readonly editedAt?: number;
   readonly deleted?: true;
 }
@@ -127,9 +139,11 @@ export interface Conversations {
   prune(): Promise<void>;
 }
 
-/** The message with another text, or with null as a deleted one. */
+/** The message with another text, or with null as a deleted one, without its files. */
 export function edited<M extends Omit<KeptMessage, "number">>(message: M, text: string | null, at: number): M {
-  return text === null ? { ...message, text: "", deleted: true } : { ...message, text, editedAt: at };
+  if (text !== null) return { ...message, text, editedAt: at };
+  const { files: _files, ...rest } = message;
+  return { ...rest, text: "", deleted: true } as unknown as M;
 }
 
 export const directKey = (domain: string, a: string, b: string): ConversationKey =>

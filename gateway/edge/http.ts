@@ -110,7 +110,12 @@ export class HttpEdge {
   #routes(): void {
     const { welcome, health, metrics, origins, pageDir, https } = this.#options;
     if (https) guardPlainHttp(https)(this.#app);
-    this.#app.addHook("onSend", async (request, reply) => void reply.headers(securityHeaders(request, this.#options)));
+    this.#app.addHook("onSend", async (request, reply) => {
+      const own = reply.getHeader("content-security-policy");
+      reply.headers(securityHeaders(request, this.#options));
+      // What a route forbids beyond that stays forbidden.
+      if (own !== undefined) reply.header("content-security-policy", own);
+    });
     this.#app.get("/api/welcome", async (request) => ({
       ...welcome(judgeOrigin(request.raw, origins).local),
       state: health(),

@@ -1,18 +1,20 @@
 import { InTurn } from "../base/in-turn.ts";
 import { messageOf } from "../base/errors.ts";
 import { Recent } from "../base/recent.ts";
-import type { ConversationKey, KeptMessage, Mark, MarkedMember, Membership } from "../directory/conversations.ts";
+import type { ConversationKey, KeptMessage, Mark } from "../directory/conversations.ts";
 import { StoreError } from "../directory/store-error.ts";
 import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
 import type { Conversation, MessageInfo } from "../protocol/message-values.ts";
 import type { MessageEvent } from "../protocol/server-frame.ts";
 import { limits } from "../protocol/version.ts";
+import type { Access, Members } from "./access.ts";
+import type { Attachments } from "./attachments.ts";
 import type { IncomingMessage } from "./carrier.ts";
 import type { Actor, MessagingParts } from "./parts.ts";
 import { isDirect, PhoneDelivery } from "./phone-delivery.ts";
 import { otherUser, placeOf, seenFrom } from "./place.ts";
 import { Postponed, type Draft } from "./postponed.ts";
-import { MessagingRefusal, noSuchGroup, noSuchUser } from "./refusal.ts";
+import { MessagingRefusal } from "./refusal.ts";
 import { messageInfo, peerInfo, Views } from "./views.ts";
 
 /** Conversations told at sign-in, and messages of one that are sent along. */
@@ -21,14 +23,18 @@ const messagesTold = 200;
 const toldRemembered = 10_000;
 const pendingByDefault = 1_000;
 
-type Members = Membership<MarkedMember>;
+export interface MessagesParts extends MessagingParts {
+  readonly access: Access;
+  readonly attachments: Pick<Attachments, "claim" | "forget">;
+}
 
 /**
- * Text between users, one-to-one and in groups. What happens in one conversation happens in order: it is kept first,
+ * Text and files between users, one-to-one and in groups. What happens in one conversation happens in order: it is kept first,
  * then answered, then told to all pages of all its people, and given to their softphones.
  */
 export class Messages {
-  readonly #parts: MessagingParts;
+  readonly #parts: MessagesParts;
+  readonly #access: Access;
   readonly #views: Views;
   readonly #turns = new InTurn();
   readonly #phones: PhoneDelivery | undefined;
@@ -36,8 +42,9 @@ export class Messages {
   readonly #told = new Recent(toldRemembered);
   readonly #postponed: Postponed;
 
-  constructor(parts: MessagingParts) {
+  constructor(parts: MessagesParts) {
     this.#parts = parts;
+    this.#access = parts.access;
     this.#views = new Views(parts.accounts);
     const { conversations, carrier, clock, log, pending = pendingByDefault } = parts;
     this.#postponed = new Postponed({
@@ -59,11 +66,18 @@ export class Messages {
 
   /**
    * Resolves with the message when it is kept. While the store is away, without: it is kept as soon as can be, and its
-   * sender is told then by `message.received`, or by `message.refused`. Sent again, it is the same message.
+   * sender is told then by `message.received`, or by `message.refused`. Sent again, it is the same message. `fileIds`:
+   * files that are sent with it.
    * @throws MessagingRefusal `bad-target`, `too-large`, `overload`; whatever the store throws, but that it is away
    */
-  async send(actor: Actor, to: Conversation, text: string, messageId: string): Promise<MessageInfo | undefined> {
-    const draft = this.#draft(actor, to, text, messageId);
+  async send(
+    actor: Actor,
+    to: Conversation,
+    text: string,
+    messageId: string,
+    fileIds: readonly string[] = [],
+  ): Promise<MessageInfo | undefined> {
+    const draft = { ...this.#draft(actor, to, text, messageId), fileIds };
     return this.#turns.run(draft.key, async () => {
       try {
         if (!this.#postponed.has(draft.key)) return await this.#keep(draft, actor.session);
@@ -99,10 +113,11 @@ export class Messages {
     const key = placeOf(actor.user, of);
     const from = printUserId(actor.user);
     await this.#turns.run(key, async () => {
-      await this.#membership(key, from);
+      await this.#access.members(key, from);
       const message = await this.#parts.conversations.edit(key, from, messageId, text, this.#parts.clock.now());
       if (!message) throw new MessagingRefusal("wrong-state", "You have sent no such message, or it is deleted.");
-      const now = await this.#membership(key, from);
+      if (message.deleted) await this.#parts.attachments.forget(key, from, messageId);
+      const now = await this.#access.members(key, from);
       this.#toAll(now, (user) => ({ type: "message.changed", message: messageInfo(key, now, message, user) }));
     });
   }
@@ -110,7 +125,7 @@ export class Messages {
   /** Everything up to `number` has come to a device of the user, or was read. @throws MessagingRefusal `bad-target` */
   async mark(actor: Actor, of: Conversation, number: number, mark: Mark): Promise<void> {
     const key = placeOf(actor.user, of);
-    await this.#membership(key, printUserId(actor.user));
+    await this.#access.members(key, printUserId(actor.user));
     await this.#mark(actor, key, number, mark);
   }
 
@@ -121,7 +136,7 @@ export class Messages {
     const other = "user" in to ? otherUser(actor.user, to.user) : undefined;
     const now = other
       ? { members: [{ user: printUserId(other), role: "member", delivered: 0, read: 0 } as const] }
-      : await this.#membership(key, from);
+      : await this.#access.members(key, from);
     const peer = peerInfo(from, actor.name);
     const others = { members: now.members.filter(({ user }) => user !== from) };
     this.#toAll(others, (user) => ({ type: "message.typing", of: seenFrom(user, key), from: peer }));
@@ -135,7 +150,7 @@ export class Messages {
   ): Promise<{ readonly messages: readonly MessageInfo[]; readonly more: boolean }> {
     const key = placeOf(user, of);
     const viewer = printUserId(user);
-    const now = "user" in of ? await this.#parts.conversations.members(key) : await this.#membership(key, viewer);
+    const now = "user" in of ? await this.#parts.conversations.members(key) : await this.#access.members(key, viewer);
     if (!now) return { messages: [], more: false };
     const { messages, more } = await this.#parts.conversations.list(key, options);
     return { messages: messages.map((message) => messageInfo(key, now, message, viewer)), more };
@@ -168,14 +183,14 @@ export class Messages {
   }
 
   /** `session` knows it by the answer. */
-  async #keep({ key, actor, to, text, messageId, at }: Draft, session?: string): Promise<MessageInfo> {
+  async #keep({ key, actor, to, text, messageId, at, fileIds = [] }: Draft, session?: string): Promise<MessageInfo> {
     const from = printUserId(actor.user);
-    const members = "user" in to ? [from, await this.#known(key, otherUser(actor.user, to.user))] : [];
-    if ("group" in to) await this.#membership(key, from);
+    const { founders } = await this.#access.writable(actor.user, to);
+    const files = fileIds.length > 0 && (await this.#parts.attachments.claim(key, from, messageId, fileIds));
     const name = actor.name ?? (await this.#views.nameOf(from));
-    const sent = { messageId, from, at, text, ...(name !== undefined && { name }) };
-    const { message, fresh } = await this.#parts.conversations.add(key, sent, members);
-    const now = await this.#membership(key, from);
+    const sent = { messageId, from, at, text, ...(name !== undefined && { name }), ...(files && { files }) };
+    const { message, fresh } = await this.#parts.conversations.add(key, sent, founders);
+    const now = await this.#access.members(key, from);
     // Whoever kept it before may have ended before it told anybody.
     const untold = fresh ? now.members : now.members.filter(({ delivered }) => delivered < message.number);
     if (this.#told.add(`${key} ${message.number}`)) this.#received(key, now, message, untold, session);
@@ -247,22 +262,6 @@ export class Messages {
   #tell(user: string, event: MessageEvent, except?: string): void {
     const id = parseUserId(user);
     if (id) this.#parts.tell(id, event, except);
-  }
-
-  /** The members, `user` among them. @throws MessagingRefusal `bad-target` */
-  async #membership(key: ConversationKey, user: string): Promise<Members> {
-    const now = await this.#parts.conversations.members(key);
-    const member = now?.members.find((one) => one.user === user);
-    if (now && member && !member.invited) return now;
-    throw isDirect(key) ? new MessagingRefusal("bad-target", "Nothing was said there yet.") : noSuchGroup();
-  }
-
-  /** Who has an account, an open page, or a conversation with the sender. @throws MessagingRefusal `bad-target` */
-  async #known(key: ConversationKey, user: UserId): Promise<string> {
-    const name = printUserId(user);
-    if (this.#parts.isHere(user) || (await this.#parts.accounts.find(user))) return name;
-    if (await this.#parts.conversations.members(key)) return name;
-    throw noSuchUser(name);
   }
 }
 

@@ -77,13 +77,18 @@ export class PhoneDelivery {
   async #carry(key: ConversationKey, user: UserId, message: KeptMessage): Promise<boolean> {
     const from = parseUserId(message.from);
     if (!from) return true;
-    const { name, text, at } = message;
+    const { name, at } = message;
+    const text = textFor(message);
     const said = await this.#parts.carrier.deliver(user, { from, text, at, ...(name !== undefined && { name }) });
     if (said === "absent" || said === "failed") return false;
     await this.#parts[said](key, user, message);
     return true;
   }
 }
+
+/** Softphones take text alone: of files they are told the names. */
+const textFor = ({ text, files = [] }: KeptMessage): string =>
+  [text, ...files.map(({ name }) => `[${name}]`)].filter((line) => line !== "").join("\n");
 
 /** Softphones know no groups: an answer would come to its sender alone. */
 export const isDirect = (key: ConversationKey): boolean => key.split("/")[1] === "direct";

@@ -18,7 +18,7 @@ export function messageInfo(
   message: KeptMessage,
   viewer: string,
 ): MessageInfo {
-  const { messageId, number, from, name, at, text, editedAt, deleted } = message;
+  const { messageId, number, from, name, at, text, files, editedAt, deleted } = message;
   return {
     of: seenFrom(viewer, key),
     messageId,
@@ -26,6 +26,7 @@ export function messageInfo(
     from: peerInfo(from, name),
     at,
     text,
+    ...(files && { attachments: files }),
     ...(editedAt !== undefined && { editedAt }),
     ...(deleted && { deleted }),
     ...(from === viewer && { state: stateOf(members, message) }),

@@ -1,14 +1,42 @@
 import { Type } from "@sinclair/typebox";
-import { Conversation, GroupId, GroupName, GroupRole, MessageId, MessageText, Recipient } from "./message-values.ts";
+import {
+  Conversation,
+  FileId,
+  GroupId,
+  GroupName,
+  GroupRole,
+  MessageId,
+  MessageText,
+  Recipient,
+} from "./message-values.ts";
 import { request } from "./request.ts";
 import { Address, Text } from "./values.ts";
 import { limits } from "./version.ts";
 
 /**
- * Answered by `message.accepted` once the message is kept, or by `message.pending` while it cannot be. The same `messageId` again is the same message: answered
- * with it, and delivered once.
+ * Answered by `message.accepted` once the message is kept, or by `message.pending` while it cannot be. The same
+ * `messageId` again is the same message: answered with it, and delivered once. Text, attachments, or both; these were
+ * offered for the same conversation, and are whole.
  */
-export const MessageSend = request("message.send", { to: Recipient, text: MessageText, messageId: MessageId });
+export const MessageSend = request("message.send", {
+  to: Recipient,
+  text: Type.Optional(MessageText),
+  messageId: MessageId,
+  attachments: Type.Optional(Type.Array(FileId, { minItems: 1, maxItems: limits.attachments })),
+});
+
+/**
+ * A file that is to be sent to `to`. Answered by `file.offered`, with the path that takes its content (tus 1.0.0: `PATCH`
+ * with `Upload-Offset`, in parts of at most `limits.part` bytes; `HEAD` says how far it has come).
+ */
+export const FileOffer = request("file.offer", {
+  to: Recipient,
+  name: Type.String({ minLength: 1, maxLength: limits.address }),
+  size: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+});
+
+/** Where the content of an attachment can be fetched for a while. Answered by `file.linked`. */
+export const FileLink = request("file.link", { of: Conversation, fileId: FileId });
 
 /** Another text for a message of one's own. */
 export const MessageEdit = request("message.edit", { of: Conversation, messageId: MessageId, text: MessageText });
@@ -59,6 +87,8 @@ export const DataSend = request("data.send", { to: Conversation, value: Type.Unk
 
 export const all = [
   MessageSend,
+  FileOffer,
+  FileLink,
   MessageEdit,
   MessageDelete,
   MessageMark,

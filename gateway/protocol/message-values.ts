@@ -29,10 +29,23 @@ export const Recipient = Type.Union([
 ]);
 export type Recipient = Static<typeof Recipient>;
 
+/** A file of a message, as `file.offered` names it. */
+export const FileId = Type.String({ minLength: 1, maxLength: 80, pattern: "^[\\w-]+$" });
+
 export const GroupName = Type.Intersect([Type.String({ minLength: 1 }), Text(limits.displayName)]);
 
 export const GroupRole = Type.Union([Type.Literal("owner"), Type.Literal("member")]);
 export type GroupRole = Static<typeof GroupRole>;
+
+/** A file that was sent with a message; `file.link` gives its content. */
+export interface AttachmentInfo {
+  readonly fileId: string;
+  readonly name: string;
+  /** Media type by its content, such as `image/png`. */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 export interface MessageInfo {
   readonly of: Conversation;
@@ -42,8 +55,9 @@ export interface MessageInfo {
   readonly from: PeerInfo;
   /** When it was accepted: milliseconds since the epoch. */
   readonly at: number;
-  /** Empty when it was deleted. */
+  /** Empty when it was deleted, or is files alone. */
   readonly text: string;
+  readonly attachments?: readonly AttachmentInfo[];
   readonly editedAt?: number;
   readonly deleted?: true;
   /** Of the user's own messages: how far they have come with everybody else. */

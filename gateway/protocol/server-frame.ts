@@ -39,6 +39,10 @@ export type Answer =
   | { type: "message.accepted"; re: string; message: MessageInfo }
   /** It cannot be kept just now, and waits: `message.received` says when it is kept, `message.refused` that it never is. */
   | { type: "message.pending"; re: string; of: Conversation; messageId: string }
+  /** `upload` is a path of this gateway; it holds for so many milliseconds. */
+  | { type: "file.offered"; re: string; fileId: string; upload: string; expiresInMs: number }
+  /** `url` is a path of this gateway, or an address; it holds for so many milliseconds. */
+  | { type: "file.linked"; re: string; url: string; expiresInMs: number }
   | { type: "messages"; re: string; messages: readonly MessageInfo[]; more: boolean }
   | { type: "group.created"; re: string; group: GroupInfo }
   | { type: "board.created"; re: string; board: BoardInfo }

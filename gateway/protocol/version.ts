@@ -16,6 +16,10 @@ export const limits = {
   message: 16_384,
   /** One value of application data to a user or group, as JSON. */
   value: 65_536,
+  /** Attachments of one message. */
+  attachments: 10,
+  /** One part of a file's upload. */
+  part: 1_048_576,
   /** Members of one group, invited ones too. */
   members: 256,
   /** A display name, in characters. */

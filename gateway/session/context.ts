@@ -3,6 +3,7 @@ import type { Party } from "../call/leg.ts";
 import type { AddressBook } from "../directory/address-book.ts";
 import type { History } from "../directory/history.ts";
 import type { UserId } from "../directory/user-id.ts";
+import type { Attachments } from "../messaging/attachments.ts";
 import type { Data } from "../messaging/data.ts";
 import type { Groups } from "../messaging/groups.ts";
 import type { Messages } from "../messaging/messages.ts";
@@ -27,6 +28,7 @@ export interface People {
 /** What one user says to others. */
 export interface Messaging {
   readonly messages: Messages;
+  readonly attachments: Attachments;
   readonly groups: Groups;
   readonly data: Data;
   readonly whiteboards: Whiteboards;

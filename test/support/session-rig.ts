@@ -3,9 +3,13 @@ import { silentLogger, type Fields, type Logger } from "../../gateway/base/log.t
 import { AddressBook } from "../../gateway/directory/address-book.ts";
 import { History } from "../../gateway/directory/history.ts";
 import { MemoryUserStore } from "../../gateway/directory/memory/memory-user-store.ts";
+import { MemoryFiles } from "../../gateway/directory/memory/memory-files.ts";
 import { MemoryConversations } from "../../gateway/directory/memory/memory-conversations.ts";
 import { MemoryBoards } from "../../gateway/directory/memory/memory-boards.ts";
+import { Access } from "../../gateway/messaging/access.ts";
+import { Attachments } from "../../gateway/messaging/attachments.ts";
 import { Data } from "../../gateway/messaging/data.ts";
+import { FileLinks } from "../../gateway/messaging/file-links.ts";
 import { Groups } from "../../gateway/messaging/groups.ts";
 import { Messages } from "../../gateway/messaging/messages.ts";
 import { Whiteboards } from "../../gateway/messaging/whiteboards.ts";
@@ -85,6 +89,7 @@ export class SessionRig {
   readonly people: People;
   readonly conversations: MemoryConversations;
   readonly messaging: Messaging;
+  readonly files = new MemoryFiles();
   readonly boardLimits = { elements: 20, bytes: 200_000 };
   readonly #calls: CallHistory;
   readonly player = new FakePlayer();
@@ -135,11 +140,24 @@ export class SessionRig {
       tell: this.sessions.tell.bind(this.sessions),
       isHere: this.sessions.has.bind(this.sessions),
     };
+    const access = new Access(parts);
+    const attachments = new Attachments({
+      ...parts,
+      access,
+      files: this.files,
+      links: new FileLinks("links", () => clock.now()),
+      settings: {
+        ...{ maxBytes: 1_000, types: ["image/*", "text/plain"], linkLife: 60_000, uploadLife: 3_600_000 },
+        age: limits.age,
+      },
+      check: async ({ name }) => !name.includes("virus"),
+    });
     const boards = new MemoryBoards<BoardElement, Background>({ ...this.boardLimits, age: limits.age }, () =>
       clock.now(),
     );
     this.messaging = {
-      messages: new Messages(parts),
+      messages: new Messages({ ...parts, access, attachments }),
+      attachments,
       groups: new Groups(parts),
       data: new Data(parts),
       whiteboards: new Whiteboards({ ...parts, boards }),

@@ -25,6 +25,8 @@ import { callUpdate } from "./call-update.ts";
 import { contactPut } from "./contact-put.ts";
 import { contactRemove } from "./contact-remove.ts";
 import { dataSend } from "./data-send.ts";
+import { fileLink } from "./file-link.ts";
+import { fileOffer } from "./file-offer.ts";
 import { groupAnswer } from "./group-answer.ts";
 import { groupCreate } from "./group-create.ts";
 import { groupInvite } from "./group-invite.ts";
@@ -75,6 +77,8 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open" 
   "contact.remove": contactRemove,
   "line.show": lineShow,
   "message.send": messageSend,
+  "file.offer": fileOffer,
+  "file.link": fileLink,
   "message.edit": messageEdit,
   "message.delete": messageDelete,
   "message.mark": messageMark,

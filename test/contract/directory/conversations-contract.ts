@@ -69,6 +69,16 @@ export function describeConversations(
       );
     });
 
+    it("keep the files of a message with another text, and none of a deleted one", async () => {
+      const files = [{ fileId: "f1", name: "a.png", type: "image/png", size: 3 }];
+      await store.conversations.add(key, { messageId: "m1", from: alice, at: now, text: "", files }, [alice, bob]);
+      const changed = await store.conversations.edit(key, alice, "m1", "look", now);
+      assert.deepEqual([changed?.text, changed?.files], ["look", files]);
+      assert.deepEqual((await store.conversations.list(key, { limit: 1 })).messages[0]?.files, files);
+      const deleted = await store.conversations.edit(key, alice, "m1", undefined, now);
+      assert.equal(deleted?.files, undefined);
+    });
+
     it("find text whatever its case, not what was deleted", async () => {
       for (const text of ["Straße", "tree", "STREET"]) await say(text);
       await store.conversations.edit(key, alice, "tree", undefined, now);
