@@ -3,6 +3,8 @@ import { defaultUrl } from "./gateway-address.ts";
 import { loudness } from "./loudness.ts";
 import type {
   BrowserFacts,
+  HttpAnswer,
+  HttpRequest,
   Meter,
   MicrophonePolicy,
   PageEvent,
@@ -102,6 +104,16 @@ async function post(url: string, body: string, signal: AbortSignal): Promise<{ s
   return { status: answer.status, text: await answer.text() };
 }
 
+export async function http(url: string, { signal, ...request }: HttpRequest): Promise<HttpAnswer> {
+  const answer = await fetch(url, {
+    ...request,
+    ...(signal && { signal }),
+    credentials: "omit",
+    cache: "no-store",
+  });
+  return { status: answer.status, text: await answer.text(), header: (name) => answer.headers.get(name) };
+}
+
 /** 128 random bits; `crypto.randomUUID` does not exist on plain http. */
 function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -157,6 +169,7 @@ export function browserPlatform(): Platform {
     onForbidden,
     openSocket: (url, subprotocol) => new WebSocket(url, subprotocol) as SocketPort,
     post,
+    http,
     browser,
     beacon: (url, body) => void globalThis.navigator?.sendBeacon?.(url, body),
     // No "max-bundle": Chromium then refuses an answer without a BUNDLE group, which is what relays of one stream send.

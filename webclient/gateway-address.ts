@@ -4,6 +4,9 @@ export function socketUrl(address: string): string {
   return /^wss?:\/\/[^/]+\/?$/i.test(url) ? `${url.replace(/\/$/, "")}/ws` : url;
 }
 
+/** The web address of the gateway whose WebSocket is `url`, without a slash at its end. */
+export const httpOrigin = (url: string): string => url.replace(/^ws/i, "http").replace(/^(https?:\/\/[^/]+).*$/i, "$1");
+
 /**
  * Where to connect when nobody says: the gateway that served this library as `/client.js` or `/apirtc.js`, on whatever page; else the
  * origin of the page.

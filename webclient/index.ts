@@ -17,8 +17,10 @@ export {
   type MessagesEvents,
   type MessagesView,
   type Recipient,
+  type SendOptions,
 } from "./messages.ts";
-export type { Conversation, ConversationView, Group, Message, MessagePage, Receipt } from "./message.ts";
+export type { Attachment, Conversation, ConversationView, Group, Message, MessagePage, Receipt } from "./message.ts";
+export type { Progress } from "./uploads.ts";
 export { Data, Data as ApiRTCDataClient, type DataEvents } from "./data.ts";
 export type { Quality } from "./quality.ts";
 export type { CallRecord, Page } from "./recents.ts";

@@ -7,6 +7,7 @@ import { asClientError, ClientError, isUnknownSession, type ErrorCode } from "./
 import type { Connection, Fact } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
 import type { Platform, SocketPort } from "./platform.ts";
+import { httpOrigin } from "./gateway-address.ts";
 import { Progress, type Resumed } from "./progress.ts";
 import { Renewal, type TokenSource } from "./renewal.ts";
 import { Requests, type AnswerOf, type AnswerType, type Request } from "./requests.ts";
@@ -83,6 +84,7 @@ export class Link {
     transport: [TransportName];
   }>();
   readonly #platform: Platform;
+  readonly #url: string;
   readonly #credentials: Credentials;
   readonly #tab: Tab;
   readonly #requests: Requests;
@@ -103,6 +105,7 @@ export class Link {
 
   constructor(platform: Platform, url: string, credentials: Credentials, tab: Tab, choice: TransportChoice = "auto") {
     this.#platform = platform;
+    this.#url = url;
     this.#ids = Math.floor(platform.random() * 1e12);
     this.#credentials = credentials;
     this.#tab = tab;
@@ -136,6 +139,11 @@ export class Link {
 
   get transport(): TransportName {
     return this.#dialer.transport;
+  }
+
+  /** A path of the gateway as a whole address; what is one stays. */
+  address(path: string): string {
+    return path.startsWith("/") ? httpOrigin(this.#url) + path : path;
   }
 
   get state(): LinkState {

@@ -1,8 +1,24 @@
-import type { Conversation, ConversationInfo, GroupInfo, MessageInfo } from "../gateway/protocol/message-values.ts";
+import type {
+  AttachmentInfo,
+  Conversation,
+  ConversationInfo,
+  GroupInfo,
+  MessageInfo,
+} from "../gateway/protocol/message-values.ts";
 import type { Peer } from "./peer.ts";
 
 export type { Conversation };
 export type Group = Readonly<GroupInfo>;
+
+/** A file of a message; `messages.link` gives its content. */
+export interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  /** Media type by its content, such as `image/png`. */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 /** One message. Another state or text makes it another object of the same `id`. */
 export interface Message {
@@ -14,8 +30,9 @@ export interface Message {
   readonly number: number;
   readonly from: Peer;
   readonly at: Date;
-  /** Absent when it was deleted. */
+  /** Absent when it was deleted; empty when it is files alone. */
   readonly text?: string;
+  readonly attachments?: readonly Attachment[];
   readonly editedAt?: Date;
   /** Of an own message: how far it has come with everybody else. Of another one: `delivered`. */
   readonly state: "sent" | "delivered" | "read";
@@ -54,7 +71,8 @@ export interface MessagePage {
 /** What a conversation is compared by. */
 export const conversationKey = (of: Conversation): string => ("group" in of ? `group:${of.group}` : `user:${of.user}`);
 
-export function messageOf({ messageId, text, at, deleted, editedAt, from, state, of, number }: MessageInfo): Message {
+export function messageOf(info: MessageInfo): Message {
+  const { messageId, text, attachments, at, deleted, editedAt, from, state, of, number } = info;
   return Object.freeze({
     id: messageId,
     of,
@@ -62,10 +80,14 @@ export function messageOf({ messageId, text, at, deleted, editedAt, from, state,
     from: Object.freeze(from),
     at: new Date(at),
     ...(!deleted && { text }),
+    ...(attachments && { attachments: Object.freeze(attachments.map(attachmentOf)) }),
     ...(editedAt !== undefined && { editedAt: new Date(editedAt) }),
     state: state ?? "delivered",
   });
 }
+
+const attachmentOf = ({ fileId: id, name, type, size }: AttachmentInfo): Attachment =>
+  Object.freeze({ id, name, type, size });
 
 export function conversationOf({ of, peer, group, last, unread }: ConversationInfo): ConversationView {
   return Object.freeze({

@@ -1,6 +1,7 @@
 import type { Timer } from "../gateway/base/clock.ts";
 import type { Recipient } from "../gateway/protocol/message-values.ts";
 import type { MessageEvent, ServerEvent } from "../gateway/protocol/server-frame.ts";
+import { acrossLosses } from "./across-losses.ts";
 import { ClientError, refusalError } from "./client-error.ts";
 import * as list from "./conversations.ts";
 import type { Link } from "./link.ts";
@@ -9,6 +10,7 @@ import {
   conversationKey,
   conversationOf,
   messageOf,
+  type Attachment,
   type Conversation,
   type ConversationView,
   type Group,
@@ -19,8 +21,18 @@ import {
 import type { Peer } from "./peer.ts";
 import type { Platform } from "./platform.ts";
 import { Told } from "./told.ts";
+import { Uploads, type Progress } from "./uploads.ts";
 
 export type { Recipient };
+
+export interface SendOptions {
+  /** Sent twice under one id, it arrives once. */
+  readonly id?: string;
+  /** At most 10; their names are told. */
+  readonly files?: readonly Blob[];
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
 
 export interface MessagesView {
   /** Of all conversations together. */
@@ -61,6 +73,9 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
   readonly #typed = new Map<string, number>();
   /** Own messages that the gateway cannot keep yet, by id. */
   readonly #pending = new Map<string, (outcome: Message | ClientError) => void>();
+  readonly #uploads: Uploads;
+  /** Addresses of attachments, while they are good for a while more. */
+  readonly #links = new Map<string, { readonly url: string; readonly until: number }>();
   #confirming: Timer | undefined;
   #user = "";
 
@@ -68,6 +83,7 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
     super({ unread: 0, conversations: Object.freeze([]) });
     this.#link = link;
     this.#platform = platform;
+    this.#uploads = new Uploads(link, platform);
     link.events.on("opened", ({ user }) => void (this.#user = user));
     link.events.on("fact", (fact) => this.#onFact(fact));
     link.events.on("state", (state) => {
@@ -79,31 +95,42 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
 
   /**
    * Resolves when the gateway keeps it. A lost connection is waited for, and the message is sent again under its `id`
-   * (default: a new one): it arrives once.
-   * @throws ClientError `bad-target`, `not-allowed`, `rate-limited`, `unsupported`, `unreachable`, `aborted` by the signal
+   * (default: a new one): it arrives once. With `files` the text may be empty; `progress` tells how many bytes have gone.
+   * @throws ClientError `bad-target`, `not-allowed` also for a file that may not pass, `rate-limited`, `unsupported` also
+   * for a file that is too large, `unreachable`, `aborted` by the signal
    */
-  async send(
-    to: Recipient,
-    body: string,
-    { id = this.#platform.newId(), signal }: { readonly id?: string; readonly signal?: AbortSignal } = {},
-  ): Promise<Message> {
-    if (typeof body !== "string") throw new ClientError("unsupported", { text: "Only text can be sent." });
+  async send(to: Recipient, text: string, options: SendOptions = {}): Promise<Message> {
+    const { id = this.#platform.newId(), files = [], progress, signal } = options;
+    if (typeof text !== "string") throw new ClientError("unsupported", { text: "Only text and files can be sent." });
     // The next word belongs to another message.
     if (!("sip" in to)) this.#typed.delete(conversationKey(to));
-    const request = { type: "message.send", to, text: body, messageId: id } as const;
+    const attachments = files.length > 0 && (await this.#uploads.send(to, files, progress, signal));
+    const body = { ...(text !== "" && { text }), ...(attachments && { attachments }) };
+    const request = { type: "message.send", to, messageId: id, ...body } as const;
+    const answers = ["message.accepted", "message.pending"] as const;
+    const send = () =>
+      this.#link.request(request, answers, (answer) =>
+        answer.type === "message.accepted" ? this.#sent(messageOf(answer.message)) : this.#waits(answer, signal),
+      );
     for (;;) {
-      if (signal?.aborted) throw new ClientError("aborted");
-      try {
-        const answers = ["message.accepted", "message.pending"] as const;
-        const kept = await this.#link.request(request, answers, (answer) =>
-          answer.type === "message.accepted" ? this.#sent(messageOf(answer.message)) : this.#waits(answer, signal),
-        );
-        if (kept) return kept;
-      } catch (thrown) {
-        if (this.#link.state !== "reconnecting") throw thrown;
-        await this.#connected(signal);
-      }
+      const kept = await acrossLosses(this.#link, send, signal);
+      if (kept) return kept;
     }
+  }
+
+  /**
+   * Where the content of an attachment can be fetched, by anybody who has this address, for some minutes.
+   * @throws ClientError `bad-target` when it is gone, `unreachable`
+   */
+  async link({ of }: Pick<Message, "of">, { id: fileId }: Pick<Attachment, "id">): Promise<string> {
+    const now = this.#platform.clock.monotonic();
+    const known = this.#links.get(fileId);
+    if (known && known.until > now) return known.url;
+    return this.#link.request({ type: "file.link", of, fileId }, "file.linked", ({ url, expiresInMs }) => {
+      const link = { url: this.#link.address(url), until: now + expiresInMs / 2 };
+      this.#links.set(fileId, link);
+      return link.url;
+    });
   }
 
   /** Another text for an own message. @throws ClientError `aborted` when it is deleted or not one's own */
@@ -270,20 +297,6 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
         else resolve(outcome);
       });
       this.emit("pending", { id, of });
-    });
-  }
-
-  /** Resolves when the link is up again, or for good down. */
-  #connected(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        off();
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      const off = this.#link.events.on("state", done);
-      signal?.addEventListener("abort", done);
-      if (signal?.aborted) done();
     });
   }
 }

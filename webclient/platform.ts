@@ -24,6 +24,8 @@ export interface Platform {
   openSocket(url: string, subprotocol: string): SocketPort;
   /** One POST of plain text, without cookies. Rejects when nothing is answered. Absent where there is no HTTP. */
   post?(url: string, body: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
+  /** One request without cookies. Rejects when nothing is answered. Absent where there is no HTTP. */
+  http?(url: string, request: HttpRequest): Promise<HttpAnswer>;
   /** A POST that is sent even while the page goes away; nobody hears what becomes of it. */
   beacon?(url: string, body: string): void;
   /** What the browser says of itself. Absent where there is none. */
@@ -41,6 +43,19 @@ export interface Platform {
    * the network is back or gone.
    */
   onPage(event: PageEvent, listener: () => void): () => void;
+}
+
+export interface HttpRequest {
+  readonly method: "HEAD" | "PATCH";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Blob;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  header(name: string): string | null;
 }
 
 export type PageEvent = "left" | "returned" | "visible" | "online" | "offline";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { http } from "../../webclient/browser-platform.ts";
 import { FrameClient } from "../support/frame-client.ts";
+import { librarySession } from "../support/library-session.ts";
 import { domain, otherDomain, patience, TestGateway } from "../support/gateway.ts";
 
 const png = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(3_000_000, "x")]);
@@ -180,6 +182,41 @@ describe("attachments", function () {
     assert.equal((await alice.request("file.offer", { to, name: "a.png", size: 5_000_000 })).code, "too-large");
     assert.equal((await alice.request("file.offer", { to, name: "../a.png", size: 5 })).code, "not-allowed");
     assert.equal((await send(fileId)).code, "bad-target");
+  });
+
+  it("go by the library, which tells how far they are, through a network that fails", async () => {
+    const { session, platform } = await librarySession(gateway, "alice");
+    const seen: number[] = [];
+    let requests = 0;
+    platform.http = (url, request) => {
+      requests += 1;
+      if (requests === 3) return Promise.reject(new Error("the network is away"));
+      // The part comes, and its answer is lost.
+      const sent = http(url, request);
+      return requests === 6 ? sent.then(() => Promise.reject(new Error("reset"))) : sent;
+    };
+    const file = new File([png], "photo.png");
+    const came = bob.next(
+      "the photo",
+      (frame) => frame.type === "message.received" && /photo/.test(JSON.stringify(frame)),
+    );
+    const message = await session.messages.send(to, "", { files: [file], progress: (sent) => seen.push(sent) });
+    await came;
+    const [attachment] = message.attachments ?? [];
+    assert.deepEqual([attachment?.name, attachment?.type, attachment?.size], ["photo.png", "image/png", png.length]);
+    assert.deepEqual([seen[0], seen.at(-1)], [0, png.length]);
+    assert.deepEqual(
+      seen,
+      seen.toSorted((a, b) => a - b),
+    );
+    const link = attachment && (await session.messages.link(message, attachment));
+    assert.ok(Buffer.from(await (await fetch(link ?? "")).arrayBuffer()).equals(png));
+    const script = new File(["<svg onload=alert(1)>"], "cat.png");
+    await assert.rejects(session.messages.send(to, "", { files: [script] }), { code: "not-allowed" });
+    const stop = new AbortController();
+    const given = session.messages.send(to, "", { files: [file], signal: stop.signal, progress: () => stop.abort() });
+    await assert.rejects(given, { code: "aborted" });
+    await session.close();
   });
 
   it("are nobody's of another domain, and links end", async () => {

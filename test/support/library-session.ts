@@ -1,6 +1,7 @@
 import WebSocket from "ws";
 import { systemClock } from "../../gateway/base/clock.ts";
 import { uuid } from "../../gateway/base/ids.ts";
+import { http } from "../../webclient/browser-platform.ts";
 import { connect, type ConnectOptions, type Session } from "../../webclient/index.ts";
 import type { Platform, SocketPort } from "../../webclient/platform.ts";
 import { domain, type TestGateway } from "./gateway.ts";
@@ -16,6 +17,7 @@ export class NodePlatform implements Platform {
   readonly media = undefined;
   readonly tabStorage = undefined;
   readonly defaultUrl: string;
+  http = http;
   readonly openPeerConnection = none;
   readonly newStream = none;
   readonly openPlayer = none;
