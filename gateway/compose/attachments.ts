@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { FolderFiles } from "../directory/file/folder-files.ts";
 import { sharedSecret } from "../directory/file/shared-secret.ts";
-import { Access, type AccessParts } from "../messaging/access.ts";
+import type { Access, AccessParts } from "../messaging/access.ts";
 import { Attachments } from "../messaging/attachments.ts";
 import { fileCheck } from "../messaging/file-check.ts";
 import { FileLinks } from "../messaging/file-links.ts";

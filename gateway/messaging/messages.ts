@@ -29,8 +29,8 @@ export interface MessagesParts extends MessagingParts {
 }
 
 /**
- * Text and files between users, one-to-one and in groups. What happens in one conversation happens in order: it is kept first,
- * then answered, then told to all pages of all its people, and given to their softphones.
+ * Text and files between users, one-to-one and in groups. What happens in one conversation happens in order: it is kept
+ * first, then answered, then told to all pages of all its people, and given to their softphones.
  */
 export class Messages {
   readonly #parts: MessagesParts;

@@ -12,6 +12,8 @@ export interface Draft {
   readonly to: Conversation;
   readonly text: string;
   readonly messageId: string;
+  /** Files that are sent with it. */
+  readonly fileIds?: readonly string[];
   /** When it was sent: milliseconds since the epoch. */
   readonly at: number;
 }

@@ -108,6 +108,72 @@ describe("chats on the page", function () {
     await until("gone", async () => !(await texts(bob)).includes("typo"));
   });
 
+  it("are opened by a bare name too, and an address that means nothing says so", async () => {
+    await alice.evaluate(`location.hash = "#/chats/bob@${domain}"`);
+    await until("the chat", async () => (await texts(alice)).includes("Hello Alice second line"));
+    await alice.evaluate(`location.hash = "#/chats/nothing"`);
+    await until("the reason", () =>
+      alice.evaluate(`/“nothing” is neither/.test(find("phone-chat-view >> .nobody")?.textContent ?? "")`),
+    );
+    await open(alice, `user:bob@${domain}`);
+  });
+
+  it("carry files: chosen, pasted and dropped, as pictures and downloads", async () => {
+    await alice.evaluate(`(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 200 });
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#2f7d6b";
+      pen.fillRect(0, 0, 320, 200);
+      const blob = await new Promise((made) => canvas.toBlob(made));
+      window.given = (name, part = blob) => {
+        const carrier = new DataTransfer();
+        carrier.items.add(new File([part], name, { type: part.type }));
+        return carrier;
+      };
+      find("phone-composer >> textarea").dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData: given("pasted.png"), bubbles: true, cancelable: true }));
+      find("phone-chat-view").dispatchEvent(
+        new DragEvent("drop", { dataTransfer: given("notes.txt", new Blob(["just words"])), bubbles: true, cancelable: true }));
+      const input = find("phone-composer >> input[type=file]");
+      input.files = given("chosen.png").files;
+      input.dispatchEvent(new Event("change"));
+    })()`);
+    await until("three files", () => alice.evaluate(`find("phone-composer >> .files")?.children.length === 3`));
+    await picture(alice, "chat-attached", narrow, "light");
+    await alice.look({ ...plain, size: desk, theme: "light" });
+    await write(alice, "See these");
+    await shows(bob, "See these");
+    await shows(bob, "notes.txt", "file");
+    await until("the pictures", () =>
+      bob.evaluate(`[...find("phone-chat-view >> .log").querySelectorAll("phone-bubble")].flatMap((bubble) =>
+        [...bubble.renderRoot.querySelectorAll("phone-attachment")].map((one) => one.renderRoot.querySelector("img")))
+        .filter((img) => img?.naturalWidth === 320).length === 2`),
+    );
+    const got = await bob.evaluate(`(async () => {
+      const { messages } = offhook.session;
+      const [message] = await messages.history({ user: "alice@${domain}" }, { limit: 1 });
+      const file = message.attachments.find(({ name }) => name === "notes.txt");
+      return (await fetch(await messages.link(message, file))).text();
+    })()`);
+    assert.equal(got, "just words");
+  });
+
+  it("say why a file may not pass, and let it go", async () => {
+    await alice.evaluate(`find("phone-chat-view").dispatchEvent(
+      new DragEvent("drop", { dataTransfer: given("cat.png", new Blob(["<svg onload=alert(1)>"])), bubbles: true, cancelable: true }))`);
+    await until("one file", () => alice.evaluate(`!!find("phone-composer >> .files")`));
+    await write(alice, "");
+    await shows(alice, "cat.png", "unsent");
+    await until("the refusal", () =>
+      alice.evaluate(`/Not sent/.test(find("[data-testid=unsent]")?.textContent ?? "")`),
+    );
+    await alice.evaluate(`[...find("[data-testid=unsent]").querySelectorAll("button")].at(-1).click()`);
+    await until("nothing waits", () => alice.evaluate(`!find("[data-testid=unsent]")`));
+    await alice.evaluate(
+      `offhook.phone.notices.view().notices?.forEach(({ id }) => offhook.phone.notices.dismiss?.(id))`,
+    );
+  });
+
   it("are found by their words", async () => {
     await alice.evaluate(`press("phone-chat-view >> header button")`);
     await until("the field", () => alice.evaluate(`!!find("phone-chat-view >> .search input")`));

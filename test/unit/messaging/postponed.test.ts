@@ -5,6 +5,7 @@ import { MemoryAccounts } from "../../../gateway/directory/memory/memory-account
 import { MemoryConversations } from "../../../gateway/directory/memory/memory-conversations.ts";
 import { StoreError } from "../../../gateway/directory/store-error.ts";
 import { parseUserId, type UserId } from "../../../gateway/directory/user-id.ts";
+import { Access } from "../../../gateway/messaging/access.ts";
 import { Messages } from "../../../gateway/messaging/messages.ts";
 import type { MessageEvent } from "../../../gateway/protocol/server-frame.ts";
 import { settled } from "../../support/settled.ts";
@@ -39,15 +40,9 @@ function stage({ pending = 3 } = {}) {
     ["a.example"],
     [alice, bob].map((user) => ({ id: id(user) })),
   );
-  const messages = new Messages({
-    conversations,
-    accounts,
-    clock,
-    log: silentLogger,
-    pending,
-    tell,
-    isHere: () => false,
-  });
+  const parts = { conversations, accounts, clock, log: silentLogger, pending, tell, isHere: () => false };
+  const attachments = { claim: async () => [], forget: async () => {} };
+  const messages = new Messages({ ...parts, access: new Access(parts), attachments });
   return {
     clock,
     kept,

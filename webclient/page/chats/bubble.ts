@@ -1,9 +1,10 @@
 import { css, html, LitElement, nothing } from "lit";
-import type { Message } from "../../index.ts";
+import type { Attachment, Message } from "../../index.ts";
 import { icon } from "../look/icons.ts";
 import { base, buttons } from "../look/styles.ts";
 import { clockTime } from "../words/times.ts";
 import { words } from "../words/words.ts";
+import "./attachment.ts";
 
 /** One message. Its text is shown as text, whatever stands in it. Tells `edit` and `remove`. */
 export class PhoneBubble extends LitElement {
@@ -13,6 +14,7 @@ export class PhoneBubble extends LitElement {
     follows: { type: Boolean, reflect: true },
     sender: {},
     failed: { type: Boolean },
+    link: { attribute: false },
   };
   static override styles = [
     base,
@@ -51,6 +53,10 @@ export class PhoneBubble extends LitElement {
         border-color: transparent;
         border-radius: 18px 18px 6px 18px;
         background: var(--me-soft);
+      }
+      phone-attachment {
+        max-width: min(82%, 360px);
+        margin-bottom: 3px;
       }
       .deleted {
         font-style: italic;
@@ -97,15 +103,22 @@ export class PhoneBubble extends LitElement {
   /** Shown above it, in a group. */
   declare sender: string;
   declare failed: boolean;
+  /** Where the content of one of its attachments is. */
+  declare link: (attachment: Attachment) => Promise<string>;
 
   override render() {
-    const { text } = this.message;
+    const { text, attachments = [] } = this.message;
     return html`${this.sender ? html`<span class="sender">${this.sender}</span>` : nothing}
+      ${attachments.map(
+        (one) => html`<phone-attachment .attachment=${one} .link=${() => this.link(one)}></phone-attachment>`,
+      )}
       <div class="line">
         ${
           text === undefined
             ? html`<p class="text deleted">${words.chats.deleted}</p>`
-            : html`<p class="text" data-testid="text" dir="auto">${text}</p>`
+            : text === ""
+              ? nothing
+              : html`<p class="text" data-testid="text" dir="auto">${text}</p>`
         }
         ${this.own && text !== undefined ? this.#acts() : nothing}
       </div>
@@ -114,9 +127,18 @@ export class PhoneBubble extends LitElement {
 
   #acts() {
     return html`<span class="acts">
-      <button class="round" aria-label=${words.chats.edit} title=${words.chats.edit} @click=${() => this.#tell("edit")}>
-        ${icon("pen", 18)}
-      </button>
+      ${
+        this.message.text === ""
+          ? nothing
+          : html`<button
+              class="round"
+              aria-label=${words.chats.edit}
+              title=${words.chats.edit}
+              @click=${() => this.#tell("edit")}
+            >
+              ${icon("pen", 18)}
+            </button>`
+      }
       <button
         class="round"
         aria-label=${words.chats.remove}

@@ -5,8 +5,9 @@ import type { Phone } from "../model/phone.ts";
 import { naming } from "../call/call-name.ts";
 import { words } from "../words/words.ts";
 
-/** `user:bob@example.org` or `group:…` of the address bar; undefined for what is neither. */
+/** `user:bob@example.org`, `bob@example.org` or `group:…` of the address bar; undefined for what is none. */
 export function readConversation(item: string): Conversation | undefined {
+  if (/^[^\s:@]+@[^\s:@]+$/.test(item)) return { user: item };
   if (item.startsWith("group:")) return { group: item.slice("group:".length) };
   return item.startsWith("user:") ? { user: item.slice("user:".length) } : undefined;
 }

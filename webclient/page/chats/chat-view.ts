@@ -1,19 +1,22 @@
 import { html, LitElement, nothing } from "lit";
+import { limits } from "../../../gateway/protocol/version.ts";
 import { repeat } from "lit/directives/repeat.js";
-import type { CallRecord, Conversation, Message } from "../../index.ts";
+import type { Attachment, CallRecord, Conversation, Message } from "../../index.ts";
 import { addressOf } from "../../target.ts";
 import { boardName } from "../boards/board-name.ts";
 import "../look/avatar.ts";
 import { icon } from "../look/icons.ts";
+import { searchField } from "../look/search-field.ts";
 import { base, buttons, chips, fields } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
-import type { Unsent } from "../model/chats.ts";
+import type { Draft, Unsent } from "../model/chats.ts";
 import type { Phone } from "../model/phone.ts";
 import { directionIcons } from "../recents/direction-icons.ts";
-import { clockTime, dayName, talked } from "../words/times.ts";
+import { clockTime, dayName, fileSize, talked } from "../words/times.ts";
 import { words } from "../words/words.ts";
 import "./bubble.ts";
 import { chatItem, chatName, isInvitation, readConversation, viewOf } from "./chat-name.ts";
+import type { PhoneComposer } from "./composer.ts";
 import "./composer.ts";
 import "./group-members.ts";
 import { threadStyles } from "./thread-styles.ts";
@@ -31,6 +34,7 @@ export class PhoneChatView extends LitElement {
     details: { state: true },
     find: { state: true },
     found: { state: true },
+    dropping: { state: true },
   };
   static override styles = [base, buttons, chips, fields, threadStyles];
 
@@ -42,12 +46,19 @@ export class PhoneChatView extends LitElement {
   /** Text that is searched for; undefined: no search. */
   declare find: string | undefined;
   declare found: readonly Message[];
+  /** Files are held over the conversation. */
+  declare dropping: boolean;
   #atEnd = true;
 
   constructor() {
     super();
     this.details = false;
     this.found = [];
+    this.dropping = false;
+    this.addEventListener("grown", this.#toEnd);
+    this.addEventListener("dragover", (event) => this.#dragged(event, true));
+    this.addEventListener("dragleave", (event) => this.#dragged(event, false));
+    this.addEventListener("drop", (event) => this.#dropped(event));
     new Watch(this, () => [
       this.phone.chats,
       this.phone.people,
@@ -80,11 +91,15 @@ export class PhoneChatView extends LitElement {
 
   /** Who reads the newest line stays at it, and has read what is there. */
   protected override updated(): void {
-    const log = this.renderRoot.querySelector(".log");
-    if (!log || !this.#atEnd) return;
-    log.scrollTop = log.scrollHeight;
+    if (!this.#atEnd) return;
+    this.#toEnd();
     this.#seen();
   }
+
+  readonly #toEnd = (): void => {
+    const log = this.renderRoot.querySelector(".log");
+    if (log && this.#atEnd) log.scrollTop = log.scrollHeight;
+  };
 
   override render() {
     const of = this.#of;
@@ -96,13 +111,14 @@ export class PhoneChatView extends LitElement {
     ${this.details && view?.group ? html`<phone-group-members .phone=${this.phone} .group=${view.group}></phone-group-members>` : nothing}
     ${this.find === undefined ? nothing : this.#searchField()}
     ${this.find === undefined ? this.#log(of, name) : this.#results()}
-    ${invitation && "group" in of ? this.#invitation(of.group, name) : this.#composer(of, name)}`;
+    ${invitation && "group" in of ? this.#invitation(of.group, name) : this.#composer(of, name)}
+    ${this.dropping ? html`<p class="drop">${icon("clip", 32)}${words.chats.dropHere}</p>` : nothing}`;
   }
 
   #nothingChosen() {
     return html`<div class="nobody">
       ${icon("chat", 40)}
-      <p>${words.chats.choose}</p>
+      <p>${this.item ? words.chats.unknown(this.item) : words.chats.choose}</p>
     </div>`;
   }
 
@@ -221,26 +237,44 @@ export class PhoneChatView extends LitElement {
       ?follows=${follows}
       .sender=${"group" in of && !own && !follows ? this.phone.nameOf(message.from.target) : ""}
       .failed=${this.phone.chats.thread(of).failed.has(message.id)}
+      .link=${(attachment: Attachment) => this.#link(message, attachment)}
       @edit=${() => (this.editing = message)}
       @remove=${() => void this.#remove(message)}
     ></phone-bubble>`;
   }
 
-  #unsent(of: Conversation, { id, text, failed }: Unsent) {
+  #unsent(of: Conversation, unsent: Unsent) {
+    const { id, text, files, failed } = unsent;
     return html`<div class="unsent" data-testid="unsent">
-      <p class="text" dir="auto">${text}</p>
+      ${files.map(({ name }) => html`<p class="text file">${icon("file", 20)}<span dir="auto">${name}</span></p>`)}
+      ${text === "" ? nothing : html`<p class="text" dir="auto">${text}</p>`}
       ${
         failed
           ? html`<p class="meta">
               ${icon("warning", 14)}<span>${words.chats.notSent}</span>
-              <button class="button bare" @click=${() => void this.phone.chats.send(of, text, id)}>
+              <button class="button bare" @click=${() => void this.phone.chats.send(of, unsent, id)}>
                 ${words.nav.tryAgain}
               </button>
               <button class="button bare" @click=${() => this.phone.chats.drop(of, id)}>${words.chats.drop}</button>
             </p>`
-          : html`<p class="meta">${icon("clock", 14)}<span>${words.chats.waiting}</span></p>`
+          : html`<p class="meta">
+              ${icon("clock", 14)}<span>${words.chats.waiting}</span>${files.length > 0 ? this.#progress(of, unsent) : nothing}
+            </p>`
       }
     </div>`;
+  }
+
+  #progress(of: Conversation, { id, sent, total }: Unsent) {
+    return html`<progress aria-label=${words.chats.waiting} max=${total || 1} value=${sent}></progress>
+      <span>${words.chats.sending(fileSize(sent), fileSize(total))}</span>
+      <button
+        class="round"
+        aria-label=${words.chats.stopSending}
+        title=${words.chats.stopSending}
+        @click=${() => this.phone.chats.drop(of, id)}
+      >
+        ${icon("close", 18)}
+      </button>`;
   }
 
   #composer(of: Conversation, name: string) {
@@ -261,7 +295,7 @@ export class PhoneChatView extends LitElement {
         .editing=${editing}
         @typing=${() => this.phone.session?.messages.setTyping(of)}
         @cancel=${() => (this.editing = undefined)}
-        @send=${(event: CustomEvent<string>) => this.#send(of, event.detail)}
+        @send=${(event: CustomEvent<Draft>) => this.#send(of, event.detail)}
       ></phone-composer>
     </footer>`;
   }
@@ -280,18 +314,12 @@ export class PhoneChatView extends LitElement {
   }
 
   #searchField() {
-    return html`<div class="search" role="search">
-      ${icon("search", 20)}
-      <input
-        type="search"
-        autocomplete="off"
-        maxlength="64"
-        aria-label=${words.chats.find}
-        placeholder=${words.chats.find}
-        .value=${this.find ?? ""}
-        @input=${(event: InputEvent) => void this.#search((event.target as HTMLInputElement).value)}
-      />
-    </div>`;
+    return searchField({
+      label: words.chats.find,
+      text: this.find ?? "",
+      maxLength: limits.word,
+      changed: (text) => void this.#search(text),
+    });
   }
 
   #results() {
@@ -319,13 +347,34 @@ export class PhoneChatView extends LitElement {
     if (found && this.find === text) this.found = found;
   }
 
-  #send(of: Conversation, text: string): void {
+  #send(of: Conversation, draft: Draft): void {
     this.#atEnd = true;
     const message = this.editing;
     this.editing = undefined;
-    if (!message) return void this.phone.chats.send(of, text);
+    if (!message) return void this.phone.chats.send(of, draft);
+    const { text } = draft;
     if (text === message.text) return;
     void this.phone.session?.messages.edit(message, text).catch((thrown: unknown) => this.phone.notices.tell(thrown));
+  }
+
+  async #link(message: Message, attachment: Attachment): Promise<string> {
+    const { session } = this.phone;
+    if (!session) throw new Error("signed out");
+    return session.messages.link(message, attachment);
+  }
+
+  #dragged(event: DragEvent, over: boolean): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.dropping = over && this.renderRoot.querySelector("phone-composer") !== null;
+  }
+
+  #dropped(event: DragEvent): void {
+    const files = event.dataTransfer?.files;
+    if (!files?.length) return;
+    event.preventDefault();
+    this.dropping = false;
+    this.renderRoot.querySelector<PhoneComposer>("phone-composer")?.attach(files);
   }
 
   async #remove(message: Message): Promise<void> {

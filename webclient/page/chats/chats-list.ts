@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing } from "lit";
-import type { ConversationView } from "../../index.ts";
+import type { ConversationView, Message } from "../../index.ts";
 import { addressOf } from "../../target.ts";
 import "../look/avatar.ts";
 import { icon } from "../look/icons.ts";
+import { searchField } from "../look/search-field.ts";
 import { base, buttons, fields, headings, listHead, rows } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
 import type { Person } from "../model/people.ts";
@@ -102,18 +103,7 @@ export class PhoneChatsList extends LitElement {
           >${icon("plus")}</a
         >
       </header>
-      <div class="search" role="search">
-        ${icon("search", 20)}
-        <input
-          type="search"
-          autocomplete="off"
-          spellcheck="false"
-          aria-label=${words.chats.search}
-          placeholder=${words.chats.search}
-          .value=${this.text}
-          @input=${(event: InputEvent) => (this.text = (event.target as HTMLInputElement).value)}
-        />
-      </div>
+      ${searchField({ label: words.chats.search, text: this.text, changed: (text) => (this.text = text) })}
       ${all.length === 0 && text === "" ? this.#empty() : this.#list(found, text)}`;
   }
 
@@ -149,7 +139,7 @@ export class PhoneChatsList extends LitElement {
     if (isInvitation(this.phone, view)) return words.chats.invited;
     if (this.phone.chats.view().typing.has(chatItem(of))) return words.chats.typingShort;
     if (!last) return "group" in of ? words.chats.nothingYet : "";
-    const text = last.text ?? words.chats.deleted;
+    const text = wordsOf(last);
     const own = addressOf(last.from.target) === this.phone.session?.view().user;
     if (own) return words.chats.said(words.chats.you, text);
     return "group" in of ? words.chats.said(this.phone.nameOf(last.from.target), text) : text;
@@ -181,6 +171,13 @@ export class PhoneChatsList extends LitElement {
       <a class="button" href="#/chats/new">${icon("plus", 20)}${words.chats.start}</a>
     </div>`;
   }
+}
+
+/** A message in one line: its text, else its file or how many there are. */
+function wordsOf({ text, attachments = [] }: Message): string {
+  const [file] = attachments;
+  if (text !== "" || !file) return text ?? words.chats.deleted;
+  return attachments.length === 1 ? file.name : words.chats.files(attachments.length);
 }
 
 customElements.define("phone-chats-list", PhoneChatsList);

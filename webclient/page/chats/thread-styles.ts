@@ -3,6 +3,7 @@ import { css } from "lit";
 /** A conversation fills the stage: its head and the field stay, what was said moves between them. */
 export const threadStyles = css`
   :host {
+    position: relative;
     height: 100%;
     display: flex;
     flex-direction: column;
@@ -92,6 +93,30 @@ export const threadStyles = css`
     border-radius: 18px 18px 6px 18px;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
+  }
+  .unsent .file {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-bottom: 3px;
+  }
+  progress {
+    width: 120px;
+    height: 6px;
+    accent-color: var(--me);
+  }
+  .drop {
+    position: absolute;
+    inset: 8px;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 8px;
+    border: 2px dashed var(--me);
+    border-radius: var(--radius-large);
+    background: var(--me-soft);
+    font-weight: 600;
+    pointer-events: none;
   }
   .unsent .meta {
     display: flex;

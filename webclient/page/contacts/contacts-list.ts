@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from "lit";
 import { addressOf } from "../../target.ts";
 import "../look/avatar.ts";
 import { icon } from "../look/icons.ts";
+import { searchField } from "../look/search-field.ts";
 import { base, buttons, fields, headings, listHead, rows } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
 import type { Person } from "../model/people.ts";
@@ -10,6 +11,7 @@ import { printPlace } from "../model/places.ts";
 import { fitsText } from "../numbers/key-letters.ts";
 import { words } from "../words/words.ts";
 import { invite } from "./invite.ts";
+import { readCsv } from "./csv.ts";
 import { readVcards } from "./vcard.ts";
 
 /** What a list is divided by: the first letter; numbers come together. */
@@ -56,7 +58,7 @@ export class PhoneContactsList extends LitElement {
           <input
             class="visually-hidden"
             type="file"
-            accept=".vcf,text/vcard,text/x-vcard"
+            accept=".vcf,.csv,text/vcard,text/x-vcard,text/csv"
             @change=${(event: Event) => void this.#import(event.target as HTMLInputElement)}
           />
         </label>
@@ -64,18 +66,7 @@ export class PhoneContactsList extends LitElement {
           >${icon("plus")}</a
         >
       </header>
-      <div class="search" role="search">
-        ${icon("search", 20)}
-        <input
-          type="search"
-          autocomplete="off"
-          spellcheck="false"
-          aria-label=${words.contacts.search}
-          placeholder=${words.contacts.search}
-          .value=${this.text}
-          @input=${(event: InputEvent) => (this.text = (event.target as HTMLInputElement).value)}
-        />
-      </div>
+      ${searchField({ label: words.contacts.search, text: this.text, changed: (text) => (this.text = text) })}
       ${people.length === 0 ? this.#empty() : found.length === 0 ? this.#nobody() : this.#list(found)}`;
   }
 
@@ -133,7 +124,8 @@ export class PhoneContactsList extends LitElement {
   async #import(input: HTMLInputElement): Promise<void> {
     const file = input.files?.[0];
     if (!file) return;
-    const cards = readVcards(await file.text());
+    const text = await file.text();
+    const cards = /^BEGIN:VCARD/im.test(text) ? readVcards(text) : readCsv(text);
     input.value = "";
     try {
       for (const card of cards) await this.phone.session?.contacts.put(card);

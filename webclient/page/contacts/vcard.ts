@@ -1,15 +1,10 @@
-import type { SavedContact, Target } from "../../index.ts";
-
-/** What a card gives: everything that the address book keeps but its id. */
-export type CardContact = Omit<SavedContact, "contactId">;
+import { cardLimits, cleanLine, numberOf, sipOf, type CardContact } from "./card.ts";
 
 interface Property {
   readonly name: string;
   readonly params: string;
   readonly value: string;
 }
-
-const limits = { name: 128, label: 64, targets: 10, note: 500 };
 
 /** A line of vCard 2.1 that goes on after "=": only where the text is quoted-printable, as base64 ends so too. */
 const softBreak = /^([^\n:]*quoted-printable[^\n:]*:[^\n]*)=\n/gim;
@@ -40,47 +35,33 @@ function decoded(params: string, value: string): string {
 /** RFC 6350 3.4. */
 const unescaped = (value: string): string => value.replace(/\\n/gi, " ").replace(/\\([,;:\\])/g, "$1");
 
-const clean = (value: string, max: number): string =>
-  unescaped(value)
-    .replace(/[\u0000-\u001f\u007f]/g, " ")
-    .trim()
-    .slice(0, max);
-
-function numberOf(value: string): Target | undefined {
-  const bare = value
-    .replace(/^tel:/i, "")
-    .replace(/;.*$/, "")
-    .replace(/[\s().\-/]/g, "");
-  return /^\+?[\d*#]+$/.test(bare) ? { tel: bare } : undefined;
-}
-
-const sipOf = (value: string): Target | undefined => (/^sips?:[^\s<>"]+$/i.test(value) ? { sip: value } : undefined);
+const clean = (value: string, max: number): string => cleanLine(unescaped(value), max);
 
 /** Words that say how, not which: they are no label. */
 const noLabel = new Set(["voice", "pref", "text", "internet", "uri", "x-sip"]);
 
 function labelOf(params: string): string {
   const types = [...params.matchAll(/;(?:TYPE=)?"?([\w,-]+)"?(?=;|$)/gi)].flatMap(([, types = ""]) => types.split(","));
-  return (types.find((type) => !noLabel.has(type.toLowerCase())) ?? "").toLowerCase().slice(0, limits.label);
+  return (types.find((type) => !noLabel.has(type.toLowerCase())) ?? "").toLowerCase().slice(0, cardLimits.label);
 }
 
 /** RFC 6350 6.2.2: family; given; additional; prefixes; suffixes. */
 function structuredName(value: string): string {
   const [family = "", given = ""] = value.split(/(?<!\\);/);
-  return clean([given, family].filter(Boolean).join(" "), limits.name);
+  return clean([given, family].filter(Boolean).join(" "), cardLimits.name);
 }
 
 function contactOf(properties: readonly Property[]): CardContact | undefined {
   const first = (name: string): string => properties.find((property) => property.name === name)?.value ?? "";
-  const name = clean(first("FN"), limits.name) || structuredName(first("N"));
+  const name = clean(first("FN"), cardLimits.name) || structuredName(first("N"));
   const targets = properties.flatMap(({ name: kind, params, value }) => {
     const target = kind === "TEL" ? numberOf(value) : kind === "IMPP" || kind === "X-SIP" ? sipOf(value) : undefined;
     const label = labelOf(params);
     return target ? [{ target, ...(label && { label }) }] : [];
   });
-  const note = clean(first("NOTE"), limits.note);
+  const note = clean(first("NOTE"), cardLimits.note);
   if (name === "" || targets.length === 0) return undefined;
-  return { name, targets: targets.slice(0, limits.targets), ...(note && { note }) };
+  return { name, targets: targets.slice(0, cardLimits.targets), ...(note && { note }) };
 }
 
 /** The people in a vCard file (2.1, 3.0, 4.0) who have a name and a number or a SIP address. */

@@ -4,11 +4,19 @@ import { LiveObject } from "../../live.ts";
 import { conversationKey } from "../../message.ts";
 import type { Notices } from "./notices.ts";
 
-/** Text that the gateway has not accepted yet. */
-export interface Unsent {
-  readonly id: string;
+/** What is sent at once. */
+export interface Draft {
   readonly text: string;
+  readonly files: readonly File[];
+}
+
+/** What the gateway has not accepted yet. */
+export interface Unsent extends Draft {
+  readonly id: string;
   readonly failed: boolean;
+  /** Bytes of its files that have gone, and all of them. */
+  readonly sent: number;
+  readonly total: number;
 }
 
 export interface Thread {
@@ -36,6 +44,8 @@ const typingMs = 5_000;
 export class Chats extends LiveObject<ChatsView, Record<never, never>> {
   readonly #notices: Notices;
   readonly #typing = new Map<string, Timer>();
+  /** What stops each that is on its way. */
+  readonly #sending = new Map<string, AbortController>();
   #session: Session | undefined;
 
   constructor(notices: Notices) {
@@ -67,22 +77,30 @@ export class Chats extends LiveObject<ChatsView, Record<never, never>> {
     await this.#fetch(of, this.thread(of).messages[0]);
   }
 
-  /** Shows the text at once, and sends it; a connection that is away is waited for. */
-  async send(of: Conversation, text: string, id = this.#newId()): Promise<void> {
-    const others = this.thread(of).unsent.filter((one) => one.id !== id);
-    this.#set(of, { unsent: [...others, { id, text, failed: false }] });
+  /** Shows it at once, and sends it; a connection that is away is waited for. */
+  async send(of: Conversation, { text, files }: Draft, id = this.#newId()): Promise<void> {
+    this.drop(of, id);
+    const fresh = { id, text, files, failed: false, sent: 0, total: 0 };
+    this.#set(of, { unsent: [...this.thread(of).unsent, fresh] });
+    const stop = new AbortController();
+    this.#sending.set(id, stop);
     try {
-      const message = await this.#session?.messages.send(of, text, { id });
-      this.#set(of, { unsent: this.thread(of).unsent.filter((one) => one.id !== id) });
+      const progress = (sent: number, total: number): void => this.#mark(of, id, { sent, total });
+      const message = await this.#session?.messages.send(of, text, { id, files, progress, signal: stop.signal });
+      this.drop(of, id);
       if (message) this.#merge(of, [message]);
     } catch (thrown) {
-      const marked = this.thread(of).unsent.map((one) => (one.id === id ? { ...one, failed: true } : one));
-      this.#set(of, { unsent: marked });
+      if (stop.signal.aborted) return;
+      this.#mark(of, id, { failed: true });
       this.#notices.tell(thrown);
+    } finally {
+      this.#sending.delete(id);
     }
   }
 
+  /** Stops what is on its way, or gives up what could not be sent. */
   drop(of: Conversation, id: string): void {
+    this.#sending.get(id)?.abort();
     this.#set(of, { unsent: this.thread(of).unsent.filter((one) => one.id !== id) });
   }
 
@@ -91,6 +109,10 @@ export class Chats extends LiveObject<ChatsView, Record<never, never>> {
     const key = conversationKey(of);
     const shown = this.#session?.messages.view().conversations.find((one) => conversationKey(one.of) === key);
     if (shown?.unread && shown.last) this.#session?.messages.markRead(shown.last).catch(() => {});
+  }
+
+  #mark(of: Conversation, id: string, patch: Partial<Unsent>): void {
+    this.#set(of, { unsent: this.thread(of).unsent.map((one) => (one.id === id ? { ...one, ...patch } : one)) });
   }
 
   #newId(): string {

@@ -4,6 +4,7 @@ import { addressOf } from "../../target.ts";
 import { naming } from "../call/call-name.ts";
 import "../look/avatar.ts";
 import { icon } from "../look/icons.ts";
+import { searchField } from "../look/search-field.ts";
 import { base, buttons, fields, headings, listHead, rows } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
 import type { Person } from "../model/people.ts";
@@ -116,22 +117,14 @@ export class PhoneRecentsList extends LitElement {
           )}
         </div>
       </header>
-      <form class="search" role="search" @submit=${(event: Event) => this.#submit(event)}>
-        ${icon("search", 20)}
-        <input
-          type="search"
-          enterkeyhint="go"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck="false"
-          aria-label=${words.recents.search}
-          placeholder=${words.recents.search}
-          .value=${this.text}
-          @input=${(event: InputEvent) => (this.text = (event.target as HTMLInputElement).value)}
-          @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
-        />
-        ${this.text === "" && shortcuts ? html`<kbd aria-hidden="true">/</kbd>` : nothing}
-      </form>
+      ${searchField({
+        label: words.recents.search,
+        text: this.text,
+        changed: (text) => (this.text = text),
+        submit: (event) => this.#submit(event),
+        key: (event) => this.#onKey(event),
+        after: this.text === "" && shortcuts ? html`<kbd aria-hidden="true">/</kbd>` : nothing,
+      })}
       ${this.text.trim() === "" ? this.#recent() : this.#found(this.text.trim())}`;
   }
 

@@ -36,6 +36,14 @@ export const whenLong = (at: Date, now: Date): string => `${dayName(at, now)}, $
 const unit = (value: number, name: "hour" | "minute" | "second"): string =>
   new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" }).format(value);
 
+/** `48 kB`, `1.2 MB`. */
+export function fileSize(bytes: number): string {
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1_000, "kilobyte"] : [bytes / 1_000_000, "megabyte"];
+  const digits = value < 10 && unit === "megabyte" ? 1 : 0;
+  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat(locale(), options).format(Math.max(value, 1));
+}
+
 /** A duration to read: `41 sec`, `12 min`, `1 hr 5 min`. Whoever was connected talked for a second at least. */
 export function talked(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));
