@@ -1,4 +1,5 @@
 import type { Call } from "../call/call.ts";
+import type { Binding, Registrations } from "../directory/registrations.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
 import type { KeptNote } from "../messaging/parts.ts";
 import type { CallFact, SessionFact } from "../protocol/rest/webhooks.ts";
@@ -42,11 +43,25 @@ export class Facts {
     sessions.on("closed", (session) => tell("session.ended", session));
   }
 
+  /** Softphones that sleep are rung all the same; who is told this wakes them. */
+  followPhones(switchboard: Switchboard, registrations: Registrations): void {
+    switchboard.on("called", (call, route) => {
+      if (route.called) void this.#tellPhones(call, route, route.called, registrations);
+    });
+  }
+
   readonly messageKept = ({ domain, ...message }: KeptNote): void =>
     this.webhooks.tell(domain, "message.kept", message.messageId, message);
 
   readonly presenceChanged = (user: UserId, contact: ContactInfo): void =>
     this.webhooks.tell(user.domain, "presence.changed", printUserId(user), contact);
+
+  async #tellPhones(call: Call, route: CallRoute, called: UserId, registrations: Registrations): Promise<void> {
+    const user = printUserId(called);
+    const bindings = await registrations.list(called).catch((): readonly Binding[] => []);
+    for (const { push } of bindings)
+      if (push) this.webhooks.tell(called.domain, "phone.called", user, { ...callFact(call, route), user, ...push });
+  }
 
   #tellCall(event: "call.started" | "call.answered", call: Call, route: CallRoute): void {
     for (const domain of domainsOf(route)) this.webhooks.tell(domain, event, call.reference, callFact(call, route));

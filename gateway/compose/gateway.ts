@@ -97,6 +97,7 @@ async function build(
   const sessions = new Sessions(presence);
   const { switchboard, callMe } = buildCalls(frame, telephony, sessions, { relay, player });
   facts.followCalls(switchboard);
+  facts.followPhones(switchboard, registrations);
   facts.followSessions(sessions);
   const health = () => ({ sip: agent.isUp, media: relay.available });
   const people = buildPeople(frame, sessions, switchboard);

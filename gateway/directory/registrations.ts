@@ -1,5 +1,15 @@
 import type { UserId } from "./user-id.ts";
 
+/** How a sleeping softphone is woken (RFC 8599 4): the parameters of its Contact, decoded. */
+export interface PushParams {
+  /** `pn-provider`, such as `apns` or `fcm`. */
+  readonly provider: string;
+  /** `pn-prid`: names the device at the provider. */
+  readonly prid: string;
+  /** `pn-param`: what else the provider wants, such as the application. */
+  readonly param?: string;
+}
+
 /** A softphone that registered (RFC 3261 10.3). */
 export interface Binding {
   /** Contact URI as given. */
@@ -15,6 +25,8 @@ export interface Binding {
   readonly q: number;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Absent for one that does not sleep. */
+  readonly push?: PushParams;
 }
 
 export interface RegistrationEvents {

@@ -1,11 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Accounts } from "../directory/accounts.ts";
-import type { Binding, Registrations } from "../directory/registrations.ts";
+import type { Binding, PushParams, Registrations } from "../directory/registrations.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
 import { parseContact, type Contact } from "../sip-syntax/contact.ts";
 import { splitOutside } from "../sip-syntax/grammar.ts";
 import { printUri, parseSipUri } from "../sip-syntax/uri.ts";
+import { pushParamsOf } from "./push-params.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { InRequest } from "./link.ts";
 import type { Domains } from "./domains.ts";
@@ -33,6 +34,7 @@ interface Change {
   readonly contact: string;
   readonly q: number;
   readonly expires: number;
+  readonly push?: PushParams;
 }
 
 export interface RegistrarParts {
@@ -85,7 +87,7 @@ export class Registrar {
     await this.#confirm(request, user);
   }
 
-  async #apply(request: InRequest, user: UserId, { contact, q, expires }: Change): Promise<void> {
+  async #apply(request: InRequest, user: UserId, { contact, q, expires, push }: Change): Promise<void> {
     if (expires === 0) return this.#parts.registrations.remove(user, contact);
     await this.#parts.registrations.put(user, {
       contact,
@@ -96,6 +98,7 @@ export class Registrar {
       callId: request.callId,
       cseq: cseqOf(request),
       expiresAt: this.#parts.clock.now() + expires * 1000,
+      ...(push && { push }),
     });
   }
 
@@ -146,9 +149,15 @@ export class Registrar {
   }
 
   #change(contact: Contact, asked: string | undefined): Change {
-    const uri = printUri(parseSipUri(contact.uri));
+    const uri = parseSipUri(contact.uri);
+    const push = pushParamsOf(uri);
     const expires = contact.expires ?? (asked === undefined ? this.#settings.defaultExpires : Number(asked));
-    return { contact: uri, q: contact.q ?? 1, expires: Math.min(expires, this.#settings.maxExpires) };
+    return {
+      contact: printUri(uri),
+      q: contact.q ?? 1,
+      expires: Math.min(expires, this.#settings.maxExpires),
+      ...(push && { push }),
+    };
   }
 }
 

@@ -36,6 +36,8 @@ export interface SwitchboardParts {
 export interface SwitchboardEvents {
   /** `called` is not known yet. */
   started: [Call, CallRoute];
+  /** It is known who is called, and that they can be. */
+  called: [Call, CallRoute];
   ended: [Call, CallOutcome, CallRoute];
 }
 
@@ -126,6 +128,7 @@ export class Switchboard extends Emitter<SwitchboardEvents> {
     this.#route(caller, known.target, ready).then(
       (route) => {
         if (route.called) known.called = route.called;
+        if (route.called && "legs" in route) this.emit("called", call, known);
         if ("legs" in route) call.ring(route.legs);
         else call.refuse(route.cause);
       },

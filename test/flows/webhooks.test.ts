@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FrameClient } from "../support/frame-client.ts";
 import { domain, otherDomain, patience, TestGateway } from "../support/gateway.ts";
+import { RegisteredUa } from "../support/registered-ua.ts";
 import { until } from "../support/until.ts";
 import { WebhookReceiver } from "../support/webhook-receiver.ts";
 
@@ -99,6 +100,22 @@ describe("webhooks", function () {
     await all.next("session.ended", ({ subject }) => subject === sessionId);
     await all.next("presence.changed", seen("offline"));
     assert.equal(all.received.filter(({ event }) => event.type === "message.kept").length, 1);
+  });
+
+  it("tell whoever wakes native apps of a call for one that registered with push parameters (RFC 8599)", async () => {
+    const push = "pn-provider=apns;pn-param=T3AM.app;pn-prid=00fc13";
+    const dave = await RegisteredUa.open(gateway, "dave", { contactParams: push });
+    const page = await FrameClient.signedIn(gateway, "alice");
+    const callId = await page.call({ user: `dave@${domain}` });
+    dave.ua.reply(await dave.ua.request("INVITE"), 486, "Busy Here");
+    const { reference } = await page.ended(callId);
+    const { event } = await all.next("phone.called");
+    const { from: _from, to: _to, ...fact } = event.data as { readonly from: object; readonly to: object };
+    const device = { provider: "apns", prid: "00fc13", param: "T3AM.app" };
+    assert.deepEqual(fact, { reference, user: `dave@${domain}`, ...device });
+    await dave.register(0, push);
+    await dave.close();
+    await page.close();
   });
 
   it("tell nothing of another domain", async () => {

@@ -37,7 +37,7 @@ export class RegisteredUa {
   static async open(
     gateway: TestGateway,
     name: string,
-    options: { register?: boolean; algorithm?: "MD5" | "SHA-256"; address?: string } = {},
+    options: { register?: boolean; algorithm?: "MD5" | "SHA-256"; address?: string; contactParams?: string } = {},
   ): Promise<RegisteredUa> {
     const ua = await SipUa.open(name, 0, options.address);
     const { password } = gateway.registrar(name);
@@ -46,7 +46,7 @@ export class RegisteredUa {
       password,
       algorithm: options.algorithm ?? "SHA-256",
     });
-    if (options.register !== false) await agent.register(60);
+    if (options.register !== false) await agent.register(60, options.contactParams);
     return agent;
   }
 
@@ -54,8 +54,11 @@ export class RegisteredUa {
     return { address: "127.0.0.1", port: this.#gateway.sipPort };
   }
 
-  async register(expires: number): Promise<SipMessage> {
-    const final = await this.#authenticated(this.#registration, "REGISTER", { headers: [`Expires: ${expires}`] });
+  /** `contactParams`: URI parameters of its Contact. */
+  async register(expires: number, contactParams?: string): Promise<SipMessage> {
+    const contact = contactParams === undefined ? [] : [`Contact: <${this.ua.uri};${contactParams}>`];
+    const headers = [`Expires: ${expires}`, ...contact];
+    const final = await this.#authenticated(this.#registration, "REGISTER", { headers });
     if (final.status !== 200) throw new Error(`REGISTER of ${this.name}: ${final.line}`);
     return final;
   }

@@ -11,6 +11,7 @@ export const webhookEvents = [
   "session.began",
   "session.ended",
   "presence.changed",
+  "phone.called",
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 
@@ -49,6 +50,18 @@ export interface SessionFact {
   readonly guest?: true;
 }
 
+/** A call for somebody with a softphone that may sleep. */
+export interface PhoneCalledFact extends CallFact {
+  /** Whose phone it is: `name@domain`. */
+  readonly user: string;
+  /** `pn-provider` of its registration (RFC 8599), such as `apns` or `fcm`. */
+  readonly provider: string;
+  /** `pn-prid`: names the device at the provider. */
+  readonly prid: string;
+  /** `pn-param`: what else the provider wants. */
+  readonly param?: string;
+}
+
 /** What each event says. */
 export interface WebhookData {
   "call.started": CallFact;
@@ -60,6 +73,8 @@ export interface WebhookData {
   "session.ended": SessionFact;
   /** Somebody as others see them; told while somebody of the domain has a page open. */
   "presence.changed": ContactInfo;
+  /** One for each of the user's registrations with push parameters: whoever is told wakes it. */
+  "phone.called": PhoneCalledFact;
 }
 
 /** The body of a webhook: a CloudEvent 1.0 in JSON. */

@@ -105,6 +105,24 @@ describe("a softphone at the registrar (RFC 3261 10.3)", () => {
     );
   });
 
+  for (const [what, params, push] of [
+    [
+      "provider, device and more",
+      "pn-provider=apns;pn-param=T3AM.app%3Avoip;pn-prid=00fc%2D13",
+      { provider: "apns", prid: "00fc-13", param: "T3AM.app:voip" },
+    ],
+    ["provider and device", "pn-provider=fcm;pn-prid=abc", { provider: "fcm", prid: "abc" }],
+    ["a provider alone, which only asks", "pn-provider=fcm", undefined],
+    ["a value that cannot be decoded", "pn-provider=fcm;pn-prid=%zz", { provider: "fcm", prid: "%zz" }],
+  ] as const)
+    it(`is known by its push parameters: ${what} (RFC 8599)`, async () => {
+      const rig = new Rig();
+      await rig.register({ contact: `<sip:alice@192.0.2.7:5060;${params}>` });
+      const [binding] = await rig.registrations.list(alice);
+      assert.deepEqual(binding?.push, push);
+      assert.ok(binding?.contact.endsWith(params));
+    });
+
   it("asks what is registered with no Contact, and changes nothing", async () => {
     const rig = new Rig();
     await rig.register({ contact: `${contact};q=0.5` });

@@ -39,6 +39,7 @@ describe("the switchboard", () => {
     const page = rig.world.page(bob);
     const seen: string[] = [];
     rig.switchboard.on("started", (call) => seen.push(`started ${call.reference.length}`));
+    rig.switchboard.on("called", (_call, { called }) => seen.push(`called ${called?.name}`));
     rig.switchboard.on("ended", (_call, { cause }) => seen.push(`ended ${cause.code}`));
     const caller = await rig.start(toBob, { order: 7 });
     const { call } = page.last("offer");
@@ -48,7 +49,7 @@ describe("the switchboard", () => {
     assert.deepEqual([rig.switchboard.calls, rig.switchboard.connected], [1, 1]);
     caller.fact({ is: "ended", cause: { code: "normal" } });
     assert.deepEqual([rig.switchboard.calls, rig.relay.sessions], [0, 0]);
-    assert.deepEqual(seen, ["started 6", "ended normal"]);
+    assert.deepEqual(seen, ["started 6", "called bob", "ended normal"]);
   });
 
   it("tells the caller why there is nobody to ring, after its call has an id", async () => {
