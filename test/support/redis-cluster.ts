@@ -41,6 +41,8 @@ const isWhole = async (server: RunningRedis): Promise<boolean> =>
 export interface RunningSentinel {
   /** `host:port`; it calls the master `mymaster`. */
   readonly address: string;
+  /** It could make one the master. */
+  knowsReplica(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,8 @@ export async function startSentinel(master: number): Promise<RunningSentinel> {
   const server = await startRedis(undefined, { config: [file, "--sentinel"] });
   return {
     address: `127.0.0.1:${server.port}`,
+    knowsReplica: async () =>
+      (await server.command("SENTINEL", "REPLICAS", "mymaster")).includes("master-link-status\nok"),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

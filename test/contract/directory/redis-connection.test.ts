@@ -5,19 +5,20 @@ import { check } from "../../../gateway/config.ts";
 import { RedisConnection } from "../../../gateway/directory/redis/connection.ts";
 import { StoreError } from "../../../gateway/directory/store-error.ts";
 import { CuttingProxy } from "../../support/cutting-proxy.ts";
+import { startSentinel } from "../../support/redis-cluster.ts";
 import { startRedis, type RunningRedis } from "../../support/redis-server.ts";
 import { until } from "../../support/until.ts";
 
 const timeout = 500;
 
 describe("the connection to Redis", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let redis: RunningRedis & { readonly port: number };
   let connection: RedisConnection;
   let failed: string[];
 
-  const open = async (url: string): Promise<void> => {
-    const { redis: settings } = check({ redis: { url, timeout } });
+  const open = async (which: string | object): Promise<void> => {
+    const { redis: settings } = check({ redis: { ...(typeof which === "string" ? { url: which } : which), timeout } });
     const parts = { settings, clock: systemClock, log: silentLogger, failed: (code: string) => void failed.push(code) };
     await (connection = new RedisConnection(parts)).open();
   };
@@ -78,6 +79,21 @@ describe("the connection to Redis", function () {
       (fault) => fault instanceof Error && !(fault instanceof StoreError),
     );
     assert.deepEqual(failed, ["full"]);
+  });
+
+  it("follows the master that a Sentinel names, to another one when that is gone", async () => {
+    const replica = await startRedis(undefined, { settings: ["--replicaof", "127.0.0.1", String(redis.port)] });
+    const sentinel = await startSentinel(redis.port);
+    await open({ sentinels: [sentinel.address], master: "mymaster" });
+    await set("a", "before");
+    await until("the replica has it", async () => (await replica.command("GET", "a")).trim() === "before", 10_000);
+    await until("the Sentinel knows the replica", () => sentinel.knowsReplica(), 15_000);
+    await redis.stop();
+    const written = () => set("a", "after").catch(() => undefined);
+    await until("the other one is master", async () => (await written()) === "OK", 20_000);
+    assert.equal((await replica.command("GET", "a")).trim(), "after");
+    await sentinel.stop();
+    await replica.stop();
   });
 
   it("subscribes anew when Redis is back", async () => {
