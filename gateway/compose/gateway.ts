@@ -23,6 +23,7 @@ import type { Frame } from "./frame.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { GatewayMetrics } from "./metrics.ts";
 import { buildMessaging } from "./messaging.ts";
+import { joinNodes } from "./nodes.ts";
 import { buildPages, pageDir, type Pages } from "./pages.ts";
 import { buildPeople, lineOf } from "./people.ts";
 import { openRedis } from "./redis.ts";
@@ -92,9 +93,11 @@ async function build(
   const telephony = buildTelephony(frame, { ...sipServer.control, secret: sipServer.secret });
   const { agent, link } = telephony;
   const sent = (type: string, count: number): void => metrics.presenceFrames.add({ type }, count);
-  const presence = new Presence({ accounts, carrier: registrations, clock, log, sent, changed: facts.presenceChanged });
+  const others = joinNodes(frame);
+  const changed = facts.presenceChanged;
+  const presence = new Presence({ ...others, accounts, carrier: registrations, clock, log, sent, changed });
   later(() => presence.close());
-  const sessions = new Sessions(presence);
+  const sessions = new Sessions(presence, others.bus);
   const { switchboard, callMe } = buildCalls(frame, telephony, sessions, { relay, player });
   facts.followCalls(switchboard);
   facts.followPhones(switchboard, registrations);
@@ -106,7 +109,7 @@ async function build(
   const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages);
   telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...messaging };
-  const pages = buildPages(frame, sessions, inside, phoneServer(sipServer.sip));
+  const pages = buildPages(frame, others, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, polls, away } = pages;
   const { whiteboards } = messaging;
   metrics.measure({
@@ -188,7 +191,7 @@ function whoOf({ accounts, made }: PreparedAccounts): Pick<Gateway, "accounts" |
 async function serve(
   { config, log, metrics, later }: Frame,
   door: FrontDoor,
-  { sockets, polls, welcome, routes }: Pages,
+  { sockets, polls, handOver, welcome, routes }: Pages,
   sessions: Sessions,
   health: () => { sip: boolean; media: boolean },
   sipMetricsUrl: string | undefined,
@@ -199,6 +202,7 @@ async function serve(
   later(() => sockets.close());
   later(() => polls.close());
   later(() => sessions.close());
+  later(() => handOver.park());
   later(calls);
   const metricsText = (): Promise<string> => metrics.text(sipMetricsUrl);
   const http = await HttpEdge.listen({

@@ -74,6 +74,11 @@ export class GatewayMetrics {
     ["type"],
   );
 
+  readonly publicationsLost = this.#metrics.counter(
+    "offhook_publications_lost_total",
+    "What other nodes were to be told and never were, since Redis was away for too long",
+  );
+
   readonly #storeFailures = this.#metrics.counter(
     "offhook_redis_failures_total",
     "What Redis was asked for and did not do, by reason: away or full",
@@ -114,6 +119,10 @@ export class GatewayMetrics {
     stories.on("kept", (code) => this.#verdicts.add({ code }));
     gauge("sip_server_up", "1 while the SIP server is connected", () => Number(agent.isUp));
     gauge("relay_up", "1 while a media relay answers", () => Number(relay.available));
+  }
+
+  measureNodes(nodes: { readonly others: readonly string[] }): void {
+    this.#metrics.gauge("offhook_other_nodes", "Other nodes that are there", () => nodes.others.length);
   }
 
   measureRedis(connection: { readonly isUp: boolean }): void {

@@ -14,13 +14,15 @@ import { WebSocketEdge } from "../edge/websocket.ts";
 import type { Messaging } from "../session/context.ts";
 import { AppKeys } from "../session/app-keys.ts";
 import { AwaySessions } from "../session/away-sessions.ts";
-import { Connection } from "../session/connection.ts";
-import type { Session, SessionParts } from "../session/session.ts";
+import { Connection, type ConnectionParts } from "../session/connection.ts";
+import type { HandOver } from "../session/hand-over.ts";
+import type { SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionSocket } from "../session/socket.ts";
 import { testNumbers } from "../switchboard/test-numbers.ts";
 import type { Frame } from "./frame.ts";
 import { buildIdentity, type IdentityParts } from "./identity.ts";
+import { buildHandOver, type OtherNodes } from "./nodes.ts";
 import { tellRefusedStart, type RefusedStart } from "./stories.ts";
 import { version } from "./version.ts";
 
@@ -31,6 +33,7 @@ export interface Pages {
   /** Sessions that wait for their page. */
   readonly away: AwaySessions;
   readonly identity: IdentityParts;
+  readonly handOver: HandOver;
   /** Who sends a request, for routes of others. */
   readonly authorize: Authorize;
   /** `local`: whether the page is on this machine. */
@@ -41,6 +44,7 @@ export interface Pages {
 
 export function buildPages(
   frame: Frame,
+  others: OtherNodes,
   sessions: Sessions,
   inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "presence" | "line" | keyof Messaging>,
   phoneServer: string,
@@ -51,7 +55,8 @@ export function buildPages(
   const appKeys = new AppKeys(keys, clock, (key, reason) => metrics.appKeyRefusals.add({ key, reason }));
   const { verify, develop } = identity;
   const away = new AwaySessions();
-  const parts = {
+  const { handOver, roster } = buildHandOver(frame, others, sessions, inside.presence, () => parts);
+  const parts: ConnectionParts = {
     ...inside,
     clock,
     log,
@@ -68,13 +73,19 @@ export function buildPages(
     verify,
     develop,
     welcomeGuest: (key: string, socket: SessionSocket, name: string | undefined) => appKeys.guest(key, socket, name),
-    opened: (...opened: Parameters<SessionParts["opened"]>) => sessions.opened(...opened),
-    moved: (...moved: Parameters<SessionParts["moved"]>) => sessions.moved(...moved),
-    closed: (session: Session) => sessions.closed(session),
-    find: (id: string) => sessions.find(id),
-    resumed: (result: string) => metrics.resumes.add({ result }),
-    dropped: (events: number) => metrics.keptEventsDropped.add({}, events),
-    refused: (code: string) => metrics.refusals.add({ code }),
+    opened: (session, wishes) => {
+      roster.opened(session.id);
+      return sessions.opened(session, wishes);
+    },
+    moved: (session, how) => sessions.moved(session, how),
+    closed: (session) => {
+      roster.closed(session.id);
+      sessions.closed(session);
+    },
+    fetch: (id, who) => handOver.fetch(id, who),
+    resumed: (result) => metrics.resumes.add({ result }),
+    dropped: (events) => metrics.keptEventsDropped.add({}, events),
+    refused: (code) => metrics.refusals.add({ code }),
     callRefused: (...refused: RefusedStart) => tellRefusedStart(frame.stories, clock, refused),
   };
   const edge = {
@@ -92,6 +103,7 @@ export function buildPages(
     sockets,
     polls,
     away,
+    handOver,
     identity,
     authorize: identity.authorize,
     welcome,

@@ -28,6 +28,12 @@ export interface MessagesParts extends MessagingParts {
   readonly attachments: Pick<Attachments, "claim" | "forget">;
 }
 
+/** The last message of a conversation that a page was told of. */
+export interface Reached {
+  readonly of: Conversation;
+  readonly number: number;
+}
+
 /**
  * Text and files between users, one-to-one and in groups. What happens in one conversation happens in order: it is kept
  * first, then answered, then told to all pages of all its people, and given to their softphones.
@@ -156,19 +162,49 @@ export class Messages {
     return { messages: messages.map((message) => messageInfo(key, now, message, viewer)), more };
   }
 
-  /** What a page needs to know that has just signed in: its conversations, and what has not come to any device yet. */
-  async catchUp(user: UserId, tell: (event: MessageEvent) => void): Promise<void> {
+  /**
+   * Tells a page the user's conversations, and of each what came after the message that the page was `told` of last; when
+   * it was told of none, what has not come to any device yet. How far it has come then.
+   */
+  async catchUp(
+    user: UserId,
+    tell: (event: MessageEvent) => void,
+    told: (of: Conversation) => number | undefined,
+  ): Promise<readonly Reached[]> {
     const viewer = printUserId(user);
+    const reached: Reached[] = [];
     const summaries = await this.#parts.conversations.of(user, conversationsTold);
     const shown = summaries.map((summary) => this.#views.conversation(viewer, summary));
     tell({ type: "message.conversations", conversations: await Promise.all(shown) });
-    for (const { key } of summaries) {
-      await this.#turns.run(key, async () => {
-        const now = await this.#parts.conversations.members(key);
-        for (const message of await this.#parts.conversations.waiting(key, viewer, messagesTold))
-          if (now) tell({ type: "message.received", message: messageInfo(key, now, message, viewer) });
-      });
+    for (const { key, last, members } of summaries) {
+      const of = seenFrom(viewer, key);
+      const known = told(of) ?? members.find((one) => one.user === viewer)?.delivered ?? 0;
+      if (last && last.number <= known) reached.push({ of, number: known });
+      if (!last || last.number <= known) continue;
+      const messages = await this.between(user, of, told(of), Infinity);
+      for (const message of messages) tell({ type: "message.received", message });
+      const newest = messages.at(-1)?.number ?? 0;
+      reached.push({ of, number: messages.length < messagesTold ? Math.max(newest, last.number) : newest });
     }
+    return reached;
+  }
+
+  /** What came after number `after`, or without it has not come to any device yet, before `before`: oldest first. */
+  between(user: UserId, of: Conversation, after: number | undefined, before: number): Promise<readonly MessageInfo[]> {
+    const key = placeOf(user, of);
+    const viewer = printUserId(user);
+    const { conversations } = this.#parts;
+    return this.#turns.run(key, async () => {
+      const now = await conversations.members(key);
+      if (!now?.members.some((one) => one.user === viewer && !one.invited)) return [];
+      const limits = { limit: messagesTold, ...(before < Infinity && { before }) };
+      const found =
+        after === undefined
+          ? await conversations.waiting(key, viewer, messagesTold)
+          : [...(await conversations.list(key, limits)).messages].reverse();
+      const wanted = found.filter(({ number }) => number > (after ?? 0) && number < before);
+      return wanted.map((message) => messageInfo(key, now, message, viewer));
+    });
   }
 
   async close(): Promise<void> {

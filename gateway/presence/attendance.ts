@@ -6,6 +6,16 @@ import type { Page } from "./page.ts";
 /** How long somebody whose connection was lost is still seen, in milliseconds: it may come back. */
 export const lostGraceMs = 10_000;
 
+/** What a page wants of presence from the start. */
+export interface Wishes {
+  /** Default: the default group, for each of the two. */
+  readonly groups?: readonly string[];
+  readonly watch?: readonly string[];
+  readonly status?: PresenceStatus;
+  readonly note?: string;
+  readonly userData?: unknown;
+}
+
 /** What an attendance asks of its domain. */
 export interface AttendanceSurroundings {
   readonly clock: Clock;
@@ -13,9 +23,17 @@ export interface AttendanceSurroundings {
   nextTurn(): number;
   /** The user may look different now. */
   touched(): void;
+  /** What its page wants of presence has changed. */
+  wished(): void;
   watch(group: string): void;
   unwatch(group: string): void;
-  closed(): void;
+  /** `to`: others go on seeing the page, where it goes on: at that node, or at one that is not known yet. */
+  closed(to: Elsewhere | undefined): void;
+}
+
+/** Where a session goes on that leaves this node. */
+export interface Elsewhere {
+  readonly node?: string;
 }
 
 /** One session's part in presence, from sign-in to its end. */
@@ -36,7 +54,9 @@ export class Attendance {
   }
 
   leave(group: string): void {
-    if (this.#page.joined.delete(group)) this.#around.touched();
+    if (!this.#page.joined.delete(group)) return;
+    this.#around.touched();
+    this.#around.wished();
   }
 
   /** Tells a snapshot of the group, and differences from then on. False when the session watches as many as it may. */
@@ -45,18 +65,22 @@ export class Attendance {
   }
 
   unwatch(group: string): void {
-    if (this.#page.watched.delete(group)) this.#around.unwatch(group);
+    if (!this.#page.watched.delete(group)) return;
+    this.#around.unwatch(group);
+    this.#around.wished();
   }
 
   setStatus(status: PresenceStatus, note?: string): void {
     this.#page.said = { status, turn: this.#around.nextTurn(), ...(note !== undefined && { note }) };
     this.#around.touched();
+    this.#around.wished();
   }
 
   /** Undefined takes it back. */
   setUserData(value: unknown): void {
     this.#page.data = value === undefined ? undefined : { value, turn: this.#around.nextTurn() };
     this.#around.touched();
+    this.#around.wished();
   }
 
   /** What was told may have been lost: snapshots of all watched groups follow. */
@@ -83,13 +107,25 @@ export class Attendance {
     this.#be(true);
   }
 
-  /** The session is over. */
-  close(): void {
+  /** What a session that goes on elsewhere asks for there. */
+  get wishes(): Wishes {
+    const { joined, watched, said, data } = this.#page;
+    return {
+      groups: [...joined],
+      watch: [...watched],
+      ...(said && { status: said.status }),
+      ...(said?.note !== undefined && { note: said.note }),
+      ...(data && { userData: data.value }),
+    };
+  }
+
+  /** The session is over, or goes on elsewhere. */
+  close(to?: Elsewhere): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#grace?.cancel();
     for (const group of this.#page.watched) this.#around.unwatch(group);
-    this.#around.closed();
+    this.#around.closed(to);
   }
 
   #be(here: boolean): void {
@@ -103,6 +139,7 @@ export class Attendance {
     if (groups.size >= limits.groups) return false;
     groups.add(group);
     added();
+    this.#around.wished();
     return true;
   }
 }

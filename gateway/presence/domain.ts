@@ -1,12 +1,14 @@
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Timer } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Accounts } from "../directory/accounts.ts";
 import { userKey, type UserId } from "../directory/user-id.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { ContactInfo } from "../protocol/values.ts";
+import type { Elsewhere } from "./attendance.ts";
 import type { PresenceCarrier } from "./carrier.ts";
 import { Group } from "./group.ts";
+import { Neighbours, type NeighbourParts } from "./neighbours.ts";
 import type { Page } from "./page.ts";
 import { Presentity } from "./presentity.ts";
 
@@ -16,16 +18,19 @@ const gatheredSessions = 1_000;
 /** When accounts or softphones could not be read they are asked for again after this time, in milliseconds. */
 const retryMs = 2_000;
 
-export interface DomainParts {
+export interface DomainParts extends NeighbourParts {
   readonly accounts: Accounts;
   readonly carrier: PresenceCarrier;
-  readonly clock: Clock;
   readonly log: Logger;
   talks(user: UserId): boolean;
   /** A user is seen in another way than before, by whoever sees them at all. */
   changed?(user: UserId, contact: ContactInfo): void;
   /** So many sessions were sent a frame of that type, for metrics. */
   sent(type: ServerEvent["type"], count: number): void;
+  /** Another node has counted up to `turn`. */
+  counted(turn: number): void;
+  /** Another node says to have a page of this one. */
+  disputed(id: string): void;
 }
 
 /** Presence of one domain while somebody of it is signed in. Nothing in here is reached from another domain. */
@@ -38,7 +43,9 @@ export class Domain {
   /** Whose account and softphones have to be asked for. */
   readonly #unread = new Set<Presentity>();
   readonly #untold = new Set<Group>();
-  #sessions = 0;
+  readonly #neighbours: Neighbours;
+  /** Pages of this node. */
+  readonly #own = new Map<string, Page>();
   #loaded = false;
   #timer: Timer | undefined;
   #telling = false;
@@ -47,11 +54,19 @@ export class Domain {
   constructor(name: string, parts: DomainParts) {
     this.#name = name;
     this.#parts = parts;
+    this.#neighbours = new Neighbours(name, parts, {
+      pages: () => [...this.#own.values()],
+      isOwn: (id) => this.#own.has(id),
+      entered: (page) => this.#add(page),
+      left: (page) => this.#remove(page),
+      counted: (turn) => parts.counted(turn),
+      disputed: (id) => parts.disputed(id),
+    });
     this.#soon(gatherMs);
   }
 
   get sessions(): number {
-    return this.#sessions;
+    return this.#own.size;
   }
 
   get groups(): readonly Group[] {
@@ -62,18 +77,30 @@ export class Domain {
     return this.#people.get(userKey(user));
   }
 
-  enter(user: UserId, page: Page): void {
-    const presentity = this.#at(user);
-    presentity.pages.add(page);
-    this.#sessions += 1;
-    if (!presentity.account) this.#unread.add(presentity);
-    this.touch(user);
+  enter(page: Page): void {
+    this.#own.set(page.id, page);
+    this.#neighbours.fetched(page.id);
+    this.#add(page);
+    this.changed(page);
   }
 
-  leave(user: UserId, page: Page): void {
-    if (!this.find(user)?.pages.delete(page)) return;
-    this.#sessions -= 1;
-    this.touch(user);
+  /** `to`: it goes on there, and others go on seeing it. */
+  leave(page: Page, to?: Elsewhere): void {
+    if (!this.#own.delete(page.id)) return;
+    this.#remove(page);
+    if (to?.node !== undefined) this.#neighbours.handedOver(page, to.node);
+    else if (!to) this.#neighbours.gone(page);
+  }
+
+  /** A page of this node may be seen in another way. */
+  changed(page: Page): void {
+    this.#neighbours.changed(page);
+    this.touch(page.user);
+  }
+
+  /** Pages of the user that are seen at other nodes. */
+  elsewhere(user: UserId): number {
+    return [...(this.find(user)?.pages ?? [])].filter(({ id, here }) => here && !this.#own.has(id)).length;
   }
 
   /** Something of the user may be seen in another way. */
@@ -112,11 +139,23 @@ export class Domain {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#neighbours.close();
   }
 
   /** The more there are to be told, the longer changes are gathered: a storm is a bounded number of frames a second. */
   get #gatherMs(): number {
-    return gatherMs * Math.ceil(Math.max(1, this.#sessions) / gatheredSessions);
+    return gatherMs * Math.ceil(Math.max(1, this.#own.size) / gatheredSessions);
+  }
+
+  #add(page: Page): void {
+    const presentity = this.#at(page.user);
+    presentity.pages.add(page);
+    if (!presentity.account) this.#unread.add(presentity);
+    this.touch(page.user);
+  }
+
+  #remove(page: Page): void {
+    if (this.find(page.user)?.pages.delete(page)) this.touch(page.user);
   }
 
   #at(user: UserId): Presentity {
@@ -165,6 +204,8 @@ export class Domain {
 
   async #load(): Promise<void> {
     const { accounts, carrier } = this.#parts;
+    // Whoever is at another node would be shown offline first.
+    await this.#neighbours.known;
     const [known, online] = await Promise.all([accounts.list(this.#name), carrier.online(this.#name)]);
     for (const account of known) this.#changed.add(Object.assign(this.#at(account.id), { account }));
     for (const { user, phones } of online) this.#changed.add(Object.assign(this.#at(user), { phones }));
@@ -180,6 +221,7 @@ export class Domain {
   }
 
   #tell(): void {
+    this.#neighbours.share();
     for (const presentity of this.#changed) this.#look(presentity);
     this.#changed.clear();
     const groups = [...this.#untold];

@@ -1,8 +1,15 @@
+import type { UserId } from "../directory/user-id.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { Said } from "./status.ts";
 
-/** What one session adds to its user's presence, and whom it watches. Its attendance alone changes it. */
+/**
+ * What one session adds to its user's presence, and whom it watches. Its attendance alone changes it; a page of another
+ * node is as that node says.
+ */
 export interface Page {
+  /** The session's id. */
+  readonly id: string;
+  readonly user: UserId;
   readonly name?: string;
   /** False when its connection has been lost for a while. */
   here: boolean;

@@ -1,12 +1,12 @@
+import { Emitter } from "../base/emitter.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { UserId } from "../directory/user-id.ts";
-import type { PresenceStatus } from "../protocol/values.ts";
 import { defaultGroup } from "../protocol/version.ts";
-import { Attendance } from "./attendance.ts";
+import { Attendance, type Wishes } from "./attendance.ts";
 import { Domain, type DomainParts } from "./domain.ts";
 import type { Page } from "./page.ts";
 
-export type PresenceParts = Omit<DomainParts, "talks">;
+export type PresenceParts = Omit<DomainParts, "talks" | "counted" | "disputed">;
 
 /** Who talks now, on whatever device. */
 export interface Talking {
@@ -14,23 +14,24 @@ export interface Talking {
   on(event: "changed", listener: (user: UserId) => void): () => void;
 }
 
-/** A session that takes part, and what its page wants from the start. */
-export interface Arrival {
+/** A session that takes part. */
+export interface Arrival extends Wishes {
   /** The session's id. */
   readonly id: string;
   readonly user: UserId;
   readonly name?: string;
-  /** Default: the default group, for each of the two. */
-  readonly groups?: readonly string[];
-  readonly watch?: readonly string[];
-  readonly status?: PresenceStatus;
-  readonly note?: string;
-  readonly userData?: unknown;
   tell(event: ServerEvent): void;
 }
 
+export interface PresenceEvents {
+  /** What the session of that id wants of presence has changed. */
+  wished: [id: string];
+  /** Another node says to have a session of this one. */
+  disputed: [id: string];
+}
+
 /** Who of each domain is there, in groups: who joined one is seen by who watches it. */
-export class Presence {
+export class Presence extends Emitter<PresenceEvents> {
   readonly #parts: DomainParts;
   readonly #domains = new Map<string, Domain>();
   readonly #attendances = new Map<string, Attendance>();
@@ -39,7 +40,13 @@ export class Presence {
   #turns = 0;
 
   constructor(parts: PresenceParts) {
-    this.#parts = { ...parts, talks: (user) => this.#talking?.has(user) ?? false };
+    super();
+    this.#parts = {
+      ...parts,
+      talks: (user) => this.#talking?.has(user) ?? false,
+      counted: (turn) => void (this.#turns = Math.max(this.#turns, turn)),
+      disputed: (id) => this.emit("disputed", id),
+    };
     this.#offs = [parts.carrier.on("changed", (user) => this.#domains.get(user.domain)?.reread(user))];
   }
 
@@ -54,6 +61,8 @@ export class Presence {
     const { groups = [defaultGroup], watch = [defaultGroup], status, note, userData } = wishes;
     const domain = this.#domain(user.domain);
     const page: Page = {
+      id,
+      user,
       ...(name !== undefined && { name }),
       here: true,
       joined: new Set(),
@@ -63,17 +72,18 @@ export class Presence {
     const attendance = new Attendance(page, {
       clock: this.#parts.clock,
       nextTurn: () => (this.#turns += 1),
-      touched: () => domain.touch(user),
+      wished: () => this.emit("wished", id),
+      touched: () => domain.changed(page),
       watch: (group) => domain.watch(group, page),
       unwatch: (group) => domain.unwatch(group, page),
-      closed: () => {
+      closed: (to) => {
         this.#attendances.delete(id);
-        domain.leave(user, page);
+        domain.leave(page, to);
         this.#drop(user.domain);
       },
     });
     this.#attendances.set(id, attendance);
-    domain.enter(user, page);
+    domain.enter(page);
     for (const group of groups) attendance.join(group);
     for (const group of watch) attendance.watch(group);
     if (status !== undefined || note !== undefined) attendance.setStatus(status ?? "online", note);
@@ -91,6 +101,11 @@ export class Presence {
     return this.#domains.get(user.domain)?.find(user)?.said?.status === "do-not-disturb";
   }
 
+  /** How many pages of the user are seen at other nodes. */
+  elsewhere(user: UserId): number {
+    return this.#domains.get(user.domain)?.elsewhere(user) ?? 0;
+  }
+
   /** What is held now, back to 0 when every session is over: groups, contacts in them, sessions that watch them. */
   get held(): { readonly groups: number; readonly members: number; readonly watchers: number } {
     const groups = [...this.#domains.values()].flatMap((domain) => domain.groups);
@@ -106,6 +121,7 @@ export class Presence {
     for (const off of this.#offs) off();
     for (const domain of this.#domains.values()) domain.close();
     for (const attendance of [...this.#attendances.values()]) attendance.close();
+    this.removeAllListeners();
   }
 
   #domain(name: string): Domain {

@@ -15,10 +15,13 @@ export interface ConnectionParts extends SessionParts {
   develop(user: string, socket: SessionSocket): Promise<Identity>;
   /** A guest of an application key. @throws TokenError */
   welcomeGuest(key: string, socket: SessionSocket, displayName: string | undefined): Identity;
-  /** An open session, or one that waits for its page. */
-  find(sessionId: string): Session | undefined;
+  /**
+   * An open session, or one that waits for its page, from whatever node it is at; undefined when it is not that one's.
+   * Rejects when it cannot be had now.
+   */
+  fetch(sessionId: string, identity: Identity): Promise<Session | undefined>;
   /** What became of a `session.resume`, for metrics. */
-  resumed(result: "resumed" | "unknown"): void;
+  resumed(result: "resumed" | "unknown" | "failed"): void;
 }
 
 type SignIn = ClientFrameOf<"session.open"> | ClientFrameOf<"session.resume">;
@@ -106,27 +109,37 @@ export class Connection {
   }
 
   #signedIn(frame: SignIn, identity: Identity): void {
-    this.#opening = false;
     if (this.#over) return;
     if (frame.type === "session.open") this.#open(frame, identity);
-    else this.#resume(frame, identity);
+    else void this.#resume(frame, identity);
   }
 
   #open(frame: ClientFrameOf<"session.open">, identity: Identity): void {
+    this.#opening = false;
     const name = identity.name ?? frame.displayName;
     const named = { ...identity, ...(name !== undefined && name !== "" && { name }) };
-    this.#session = new Session(this.#socket, named, this.#parts);
-    this.#session.opened(frame, this.#socket.transport);
+    this.#session = new Session(this.#socket.address, named, this.#parts);
+    this.#session.opened(frame, this.#socket);
   }
 
   /** Somebody else's session is answered like one that never was. */
-  #resume(frame: ClientFrameOf<"session.resume">, identity: Identity): void {
-    const session = this.#parts.find(frame.sessionId);
-    const known = session?.isFor(identity) === true;
-    this.#parts.resumed(known ? "resumed" : "unknown");
-    if (!known) return this.#refuse({ re: frame.id, code: "unknown-session", text: "There is no such session." });
-    this.#session = session;
-    session.resume(identity, this.#socket, frame);
+  async #resume(frame: ClientFrameOf<"session.resume">, identity: Identity): Promise<void> {
+    const { sessionId, id: re } = frame;
+    try {
+      const session = await this.#parts.fetch(sessionId, identity);
+      if (this.#over) return;
+      const known = session?.isFor(identity) === true;
+      this.#parts.resumed(known ? "resumed" : "unknown");
+      if (!known) return this.#refuse({ re, code: "unknown-session", text: "There is no such session." });
+      this.#session = session;
+      session.resume(identity, this.#socket, frame);
+    } catch (fault) {
+      this.#parts.log.warn("session not fetched", { session: sessionId, fault: messageOf(fault) });
+      this.#parts.resumed("failed");
+      this.#refuse({ re, code: "server-error", text: "The session cannot be reached now. Try again in a moment." });
+    } finally {
+      this.#opening = false;
+    }
   }
 
   #notSignedIn(re: string, fault: unknown): void {

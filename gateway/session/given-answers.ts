@@ -8,8 +8,22 @@ const readAnew: ReadonlySet<Answer["type"]> = new Set(["board.part"]);
 
 /** What the requests of one session were answered with, and which are being done. */
 export class GivenAnswers {
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers: Map<string, Answer>;
   readonly #begun = new Set<string>();
+
+  /** `given`: what was answered elsewhere, oldest first. */
+  constructor(given: readonly (readonly [id: string, answer: Answer])[] = []) {
+    this.#answers = new Map(given);
+  }
+
+  get all(): readonly (readonly [id: string, answer: Answer])[] {
+    return [...this.#answers];
+  }
+
+  /** How many are being done. */
+  get begun(): number {
+    return this.#begun.size;
+  }
 
   /** Undefined for a request that is new, or no longer remembered. */
   of(id: string): Answer | undefined {

@@ -12,6 +12,13 @@ export interface KeptLimits {
   readonly keptBytes: number;
 }
 
+/** What was kept at another node. */
+export interface KeptBefore {
+  /** Number of the last event. */
+  readonly seq: number;
+  readonly kept: readonly Numbered<KeptEvent>[];
+}
+
 /** The events of one session, numbered from 1, until the page has acknowledged them. The oldest go when it does not. */
 export class KeptEvents {
   readonly #limits: KeptLimits;
@@ -19,8 +26,15 @@ export class KeptEvents {
   #bytes = 0;
   #last = 0;
 
-  constructor(limits: KeptLimits) {
+  constructor(limits: KeptLimits, before: KeptBefore = { seq: 0, kept: [] }) {
     this.#limits = limits;
+    for (const frame of before.kept) this.#keep(frame);
+    this.#last = before.seq;
+  }
+
+  /** Those that the page has not acknowledged. */
+  get all(): readonly Numbered<KeptEvent>[] {
+    return this.#frames.map(({ frame }) => frame);
   }
 
   /** Number of the newest; 0 before the first. */
@@ -35,17 +49,13 @@ export class KeptEvents {
   /** `dropped`: how many had to go without having been acknowledged. */
   add(event: KeptEvent): KeptFrame & { readonly dropped: number } {
     this.#last += 1;
-    const frame = { ...event, seq: this.#last };
-    const text = JSON.stringify(frame);
-    const bytes = Buffer.byteLength(text);
-    this.#frames.push({ frame, text, bytes });
-    this.#bytes += bytes;
+    const kept = this.#keep({ ...event, seq: this.#last });
     let dropped = 0;
     while (this.#frames.length > this.#limits.keptEvents || this.#bytes > this.#limits.keptBytes) {
       this.#forgetOldest();
       dropped += 1;
     }
-    return { frame, text, dropped };
+    return { ...kept, dropped };
   }
 
   /** The page has all up to `seq`. */
@@ -58,6 +68,14 @@ export class KeptEvents {
     const missing = this.#last - seq;
     if (missing < 0 || missing > this.#frames.length) return undefined;
     return missing === 0 ? [] : this.#frames.slice(-missing);
+  }
+
+  #keep(frame: Numbered<KeptEvent>): KeptFrame {
+    const text = JSON.stringify(frame);
+    const bytes = Buffer.byteLength(text);
+    this.#frames.push({ frame, text, bytes });
+    this.#bytes += bytes;
+    return { frame, text };
   }
 
   #forgetOldest(): void {

@@ -7,6 +7,7 @@ import type { CodecPolicy, Party } from "../call/leg.ts";
 import { StoreError } from "../directory/store-error.ts";
 import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
+import type { Wishes } from "../presence/attendance.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { ClientFrame, ClientFrameOf } from "../protocol/client-frame.ts";
 import {
@@ -24,12 +25,15 @@ import { Absence, type AbsenceSettings } from "./absence.ts";
 import type { AwaySession, AwaySessions } from "./away-sessions.ts";
 import { BrowserLeg, type BrowserLegOwner } from "./browser-leg.ts";
 import type { Messaging, People, SessionContext } from "./context.ts";
-import { GivenAnswers } from "./given-answers.ts";
 import { refused } from "./handlers/answers.ts";
 import { handlers } from "./handlers/index.ts";
 import { KeptEvents } from "./kept-events.ts";
+import { MessageFeed } from "./message-feed.ts";
 import { Rate } from "./rate.ts";
+import { Requests, type RequestOwner } from "./requests.ts";
+import type { SessionState } from "./session-state.ts";
 import type { Departure, SessionSocket } from "./socket.ts";
+import { TokenLife } from "./token-life.ts";
 import type { Identity } from "./token.ts";
 
 export interface SessionSettings extends AbsenceSettings {
@@ -54,7 +58,8 @@ export interface SessionParts extends Messaging {
   line(user: UserId): Promise<LineInfo>;
   /** Checks a token. @throws TokenError */
   verify(token: string): Promise<Identity>;
-  opened(session: Session, wishes: ClientFrameOf<"session.open">): void;
+  /** It is open, or goes on here. Resolves when what happens at other nodes is heard. */
+  opened(session: Session, wishes: Wishes): Promise<void>;
   /** Its page went or came back; `anew`: and knows nothing of what it was told. */
   moved(session: Session, how: Departure | "back" | "anew"): void;
   closed(session: Session): void;
@@ -68,7 +73,6 @@ export interface SessionParts extends Messaging {
 
 type CloseReason = Extract<ServerEvent, { type: "session.closed" }>["reason"];
 
-const expiryWarningMs = 60_000;
 /** After so long what the store did not do is tried again. */
 const storeRetryMs = 2_000;
 const storeWords: Readonly<Record<StoreError["code"], string>> = {
@@ -76,7 +80,7 @@ const storeWords: Readonly<Record<StoreError["code"], string>> = {
   full: "There is no room to keep more. Nothing was changed.",
 };
 /** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
-const replacedCode = 4409;
+export const replacedCode = 4409;
 
 /**
  * One signed-in page. All that happens is a turn of one mailbox. It outlives its connections: the page comes back by
@@ -90,32 +94,51 @@ const replacedCode = 4409;
  * it; those of a page whose connection was lost stay (see `Absence`).
  */
 export class Session implements BrowserLegOwner, SessionContext, AwaySession {
-  readonly id = uuid();
+  readonly id: string;
   readonly clock: Clock;
   readonly parts: SessionParts;
   readonly starts: Rate;
   readonly pace: { readonly messages: Rate; readonly data: Rate; readonly boards: Rate };
   readonly #mailbox: Mailbox<() => void>;
   readonly #legs = new Map<string, BrowserLeg>();
-  readonly #answers = new GivenAnswers();
-  readonly #kept = new KeptEvents(limits);
+  readonly #requests: Requests;
+  readonly #kept: KeptEvents;
+  readonly #feed: MessageFeed;
+  readonly #token: TokenLife;
   readonly #address: string;
   #identity: Identity;
   #socket: SessionSocket | undefined;
   #browser: BrowserInfo | undefined;
   #absence: Absence | undefined;
-  #expiry: Timer | undefined;
   /** Until what the page has not been told yet is read again. */
   #untold: Timer | undefined;
-  #expired = false;
+  /** What its page knows of it is not known here. */
+  #anew: boolean;
+  #resting = false;
   #closed = false;
 
-  constructor(socket: SessionSocket, identity: Identity, parts: SessionParts) {
-    this.#socket = socket;
-    this.#address = socket.address;
+  /** `before`: what it was at another node. */
+  constructor(address: string, identity: Identity, parts: SessionParts, before?: SessionState) {
+    this.id = before?.id ?? uuid();
+    this.#address = address;
     this.#identity = identity;
+    this.#browser = before?.browser;
+    this.#anew = before !== undefined && !before.exchange;
     this.parts = parts;
     this.clock = parts.clock;
+    this.#kept = new KeptEvents(limits, before?.exchange);
+    const feed = {
+      messages: parts.messages,
+      log: parts.log,
+      user: () => this.#identity.user,
+      tell: (event: ServerEvent) => this.#tell(event),
+    };
+    this.#feed = new MessageFeed(feed, before?.exchange?.reached);
+    this.#requests = new Requests(this.#requestOwner, before?.exchange?.answers);
+    this.#token = new TokenLife(parts.clock, {
+      expiring: (inMs) => this.event({ type: "session.expiring", inMs }),
+      expired: () => this.#mailbox.post(() => this.#closeExpired()),
+    });
     const { startsPerMinute, messagesPerMinute, dataPerSecond, drawsPerSecond } = parts.settings;
     this.starts = new Rate(parts.clock, startsPerMinute / 60, Math.max(10, startsPerMinute / 4));
     this.pace = {
@@ -144,7 +167,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
 
   /** True when the token has expired: standing calls stay, new ones are refused. */
   get expired(): boolean {
-    return this.#expired;
+    return this.#token.expired;
   }
 
   get over(): boolean {
@@ -169,20 +192,78 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   }
 
   /** Answers the frame that opened it. */
-  opened(frame: ClientFrameOf<"session.open">, transport: SessionSocket["transport"]): void {
+  opened(frame: ClientFrameOf<"session.open">, socket: SessionSocket): void {
     const { id, browser } = frame;
+    this.#socket = socket;
     this.#browser = browser;
     this.identify(this.#identity);
     const { name, version, system } = browser ?? {};
     this.parts.log.info("session opened", {
       session: this.id,
       user: printUserId(this.#identity.user),
-      transport,
+      transport: socket.transport,
       ...(browser && { browser: `${name} ${version}`, system }),
     });
     this.#answer(id, { type: "session.opened", re: id, ...this.#info() });
-    this.parts.opened(this, frame);
-    void this.#tellAll();
+    void this.parts.opened(this, frame).then(() => this.reread());
+  }
+
+  /** It comes from another node: its page is on its way here. */
+  arrived(wishes: Wishes): void {
+    this.#token.begin(this.#identity.expiresAt);
+    this.parts.log.info("session fetched", { session: this.id, user: printUserId(this.#identity.user) });
+    void this.parts.opened(this, wishes);
+    this.#leave("lost");
+  }
+
+  /** What it has begun is answered when this resolves; what comes from then on has to be asked for again. */
+  async rest(): Promise<void> {
+    this.#resting = true;
+    await this.#requests.idle();
+  }
+
+  /** It goes on at another node, or waits in a store, as what this returns; here it is over. `code`: see `SessionSocket`. */
+  depart(wishes: Wishes, code: number, why: string): SessionState {
+    this.#endCalls("network-lost");
+    const socket = this.#socket;
+    const { seq, kept } = { seq: this.#kept.last, kept: this.#kept.all };
+    const exchange = { seq, kept, answers: this.#requests.given, reached: this.#feed.reached };
+    this.#release();
+    socket?.close(code, why);
+    this.parts.log.info("session goes on elsewhere", { session: this.id });
+    return { ...this.outline(wishes), exchange };
+  }
+
+  /** As much of it as makes it anew when this node dies. */
+  outline(wishes: Wishes): SessionState {
+    const { name } = this.#identity;
+    return {
+      form: 1,
+      id: this.id,
+      address: this.#address,
+      ...(name !== undefined && { name }),
+      ...(this.#browser && { browser: this.#browser }),
+      wishes,
+    };
+  }
+
+  /**
+   * What happened at other nodes may have been missed; `anew`: its page knows nothing. What the store does not tell now is
+   * told once it is back.
+   */
+  async reread(anew = false): Promise<void> {
+    const { user, guest } = this.#identity;
+    if (guest || this.#closed) return;
+    this.#untold?.cancel();
+    try {
+      const contacts = await this.parts.people.book.list(user);
+      if (contacts.length > 0) this.event({ type: "contacts.saved", contacts });
+      await this.#feed.read(anew);
+    } catch (fault) {
+      this.parts.log.error("contacts and messages not read", { session: this.id, fault: messageOf(fault) });
+      if (fault instanceof StoreError && !this.#closed)
+        this.#untold = this.clock.after(storeRetryMs, () => void this.reread());
+    }
   }
 
   /** Whether `identity` may go on with this session: the same user, or for a guest the same application key. */
@@ -200,7 +281,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   /** A frame arrived. Those of an earlier connection are left alone: what was not answered there comes again. */
   receive(frame: ClientFrame, socket = this.#socket): void {
     this.#mailbox.post(() => {
-      if (socket === this.#socket && socket) this.#frame(frame, socket);
+      if (socket === this.#socket && socket && !this.#resting) this.#frame(frame, socket);
     });
   }
 
@@ -246,6 +327,18 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
 
   event(event: ServerEvent): void {
     if (this.#closed) return;
+    if (event.type === "message.received") this.#feed.take(event.message);
+    else this.#tell(event);
+  }
+
+  /** What all pages of the user are told, but for the session `except`: that one did it. */
+  hear(event: ServerEvent, except?: string): void {
+    if (except !== this.id) this.event(event);
+    else if (event.type === "message.received") this.#feed.take(event.message, true);
+  }
+
+  #tell(event: ServerEvent): void {
+    if (this.#closed) return;
     if (isPassing(event)) return this.#socket?.send(event);
     const { frame, text, dropped } = this.#kept.add(event);
     if (dropped > 0) this.parts.dropped(dropped);
@@ -259,57 +352,43 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   /** Sets identity and expiry; also for a renewed token. */
   identify(identity: Identity): void {
     this.#identity = identity;
-    this.#expired = false;
-    this.#expiry?.cancel();
-    if (identity.expiresAt === undefined) return;
-    const left = identity.expiresAt - this.clock.now();
-    const warnIn = Math.max(0, left - expiryWarningMs);
-    this.#expiry = this.clock.after(warnIn, () => {
-      this.event({ type: "session.expiring", inMs: Math.min(left, expiryWarningMs) });
-      this.#expiry = this.clock.after(Math.min(left, expiryWarningMs), () => this.#mailbox.post(() => this.#expire()));
-    });
-  }
-
-  #expire(): void {
-    this.#expired = true;
-    this.#closeExpired();
+    this.#token.begin(identity.expiresAt);
   }
 
   /** A page that is away brings a fresh token when it comes back. */
   #closeExpired(): void {
-    if (this.#expired && this.#legs.size === 0 && this.#socket) this.close("token-expired", 4401);
+    if (this.expired && this.#legs.size === 0 && this.#socket) this.close("token-expired", 4401);
   }
 
   #frame(frame: ClientFrame, socket: SessionSocket): void {
-    const known = this.#answers.of(frame.id);
+    const known = this.#requests.answerTo(frame.id);
     if (known) return socket.send(known);
     if (frame.type === "session.open" || frame.type === "session.resume") {
       this.parts.refused("wrong-state");
       return socket.send(refused(frame.id, "wrong-state", "This session is open already."));
     }
-    if (!this.#answers.begin(frame.id)) return;
-    const handled = handlers[frame.type](this, frame as never);
-    if (handled instanceof Promise)
-      void handled
-        .catch((fault: unknown) => this.#failed(frame, fault))
-        .then((answer) => this.#mailbox.post(() => this.#done(frame, answer)));
-    else this.#done(frame, handled);
+    this.#requests.begin(frame);
   }
 
-  #failed({ type, id }: ClientFrame, fault: unknown): Answer {
-    this.parts.log.error("frame failed", { session: this.id, type, fault: messageOf(fault) });
-    if (fault instanceof StoreError) return refused(id, "overload", storeWords[fault.code], storeRetryMs);
-    return refused(id, "server-error", "Something failed on our side. Try again.");
-  }
-
-  #done(frame: ClientFrame, answer: Answer): void {
-    if (answer.type === "refused") this.#tellRefused(frame, answer.code);
-    this.#answer(frame.id, answer);
-    if (frame.type === "session.close") this.close("closed");
+  get #requestOwner(): RequestOwner {
+    return {
+      handle: (frame) => handlers[frame.type as keyof typeof handlers](this, frame as never),
+      failed: ({ type, id }, fault) => {
+        this.parts.log.error("frame failed", { session: this.id, type, fault: messageOf(fault) });
+        if (fault instanceof StoreError) return refused(id, "overload", storeWords[fault.code], storeRetryMs);
+        return refused(id, "server-error", "Something failed on our side. Try again.");
+      },
+      turn: (act) => this.#mailbox.post(act),
+      answered: (frame, answer) => {
+        if (answer.type === "refused") this.#tellRefused(frame, answer.code);
+        this.#socket?.send(answer);
+        if (frame.type === "session.close") this.close("closed");
+      },
+    };
   }
 
   #answer(id: string, answer: Answer): void {
-    this.#answers.give(id, answer);
+    this.#requests.give(id, answer);
     this.#socket?.send(answer);
   }
 
@@ -336,7 +415,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
       user: printUserId(user),
       transport: socket.transport,
     });
-    if (frame.reload || resync) void this.#tellAll();
+    if (frame.reload || resync) void this.reread(true);
     if (frame.reload || resync) this.parts.moved(this, "anew");
     else if (wasAway) this.parts.moved(this, "back");
   }
@@ -344,10 +423,11 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   /** Answers `session.resume`, and sends what was missed. True when that is kept no longer. */
   #catchUp({ id, seq, asked = [] }: ClientFrameOf<"session.resume">, socket: SessionSocket): boolean {
     this.#kept.acknowledge(seq);
-    const missed = this.#kept.since(seq);
+    const missed = this.#anew ? undefined : this.#kept.since(seq);
+    this.#anew = false;
     if (!missed) this.#kept.acknowledge(this.#kept.last);
     for (const request of asked) {
-      const answer = this.#answers.of(request);
+      const answer = this.#requests.answerTo(request);
       if (answer) socket.send(answer);
     }
     socket.send({
@@ -397,21 +477,6 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.parts.away.remove(this);
   }
 
-  /** What a page knows nothing of yet; what the store does not tell now, once it is back. */
-  async #tellAll(): Promise<void> {
-    const { user, guest } = this.#identity;
-    if (guest || this.#closed) return;
-    try {
-      const contacts = await this.parts.people.book.list(user);
-      if (contacts.length > 0) this.event({ type: "contacts.saved", contacts });
-      await this.parts.messages.catchUp(user, (event) => this.event(event));
-    } catch (fault) {
-      this.parts.log.error("contacts and messages not read", { session: this.id, fault: messageOf(fault) });
-      if (fault instanceof StoreError && !this.#closed)
-        this.#untold = this.clock.after(storeRetryMs, () => void this.#tellAll());
-    }
-  }
-
   /** `why`: what the far ends are told. */
   #endCalls(why: "normal" | "network-lost", which?: "unanswered"): void {
     for (const leg of [...this.#legs.values()]) if (!(which && leg.answered)) leg.end(why);
@@ -420,15 +485,19 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   #close(why: "normal" | "network-lost"): void {
     if (this.#closed) return;
     this.#endCalls(why);
+    this.#release();
+    this.parts.log.info("session closed", { session: this.id });
+    this.parts.closed(this);
+  }
+
+  #release(): void {
     this.parts.whiteboards.closed(this.id);
     this.#closed = true;
-    this.#expiry?.cancel();
+    this.#token.end();
     this.#untold?.cancel();
     this.#back();
     this.#socket = undefined;
     this.#mailbox.close();
-    this.parts.log.info("session closed", { session: this.id });
-    this.parts.closed(this);
   }
 }
 

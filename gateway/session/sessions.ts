@@ -1,28 +1,38 @@
 import { Emitter } from "../base/emitter.ts";
 import type { Leg } from "../call/leg.ts";
+import type { Bus, Subscription } from "../directory/bus.ts";
 import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
+import type { Wishes } from "../presence/attendance.ts";
 import type { Presence } from "../presence/presence.ts";
-import type { ClientFrameOf } from "../protocol/client-frame.ts";
 import type { SessionState } from "../protocol/rest/values.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { Ringable } from "../switchboard/ringable.ts";
 import type { Session } from "./session.ts";
 import type { Departure } from "./socket.ts";
+import { userTopic } from "./user-topic.ts";
 
 export interface SessionsEvents {
   opened: [Session];
   closed: [Session];
 }
 
-/** All open sessions: which pages a user has. Who is no guest takes part in presence. */
+/** The open pages of a user at this node, and what other nodes tell them. */
+interface Pages {
+  readonly sessions: Set<Session>;
+  readonly subscription: Subscription;
+}
+
+/** All open sessions of this node: which pages a user has. Who is no guest takes part in presence. */
 export class Sessions extends Emitter<SessionsEvents> implements Ringable {
   readonly #presence: Presence;
-  readonly #byUser = new Map<string, Set<Session>>();
+  readonly #bus: Bus;
+  readonly #byUser = new Map<string, Pages>();
   readonly #all = new Map<string, Session>();
 
-  constructor(presence: Presence) {
+  constructor(presence: Presence, bus: Bus) {
     super();
     this.#presence = presence;
+    this.#bus = bus;
   }
 
   find(sessionId: string): Session | undefined {
@@ -42,23 +52,27 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
     return true;
   }
 
+  get all(): readonly Session[] {
+    return [...this.#all.values()];
+  }
+
   /** Signed-in sessions: back to 0 when every page is closed, and is waited for no longer. */
   get size(): number {
     return this.#all.size;
   }
 
-  /** `wishes`: the groups and the status that its first frame asked for. */
-  opened(session: Session, wishes: ClientFrameOf<"session.open">): void {
+  /**
+   * `wishes`: the groups and the status that its first frame asked for. Resolves when it hears what happens at other
+   * nodes.
+   */
+  opened(session: Session, { groups, watch, status, note, userData }: Wishes): Promise<void> {
     this.#all.set(session.id, session);
     this.emit("opened", session);
     const { user, name, guest } = session.identity;
     // Nobody can call a guest, and no guest learns who is there.
-    if (guest) return;
-    const key = userKey(user);
-    let pages = this.#byUser.get(key);
-    if (!pages) this.#byUser.set(key, (pages = new Set()));
-    pages.add(session);
-    const { groups, watch, status, note, userData } = wishes;
+    if (guest) return Promise.resolve();
+    const { sessions, subscription } = this.#pagesOf(user);
+    sessions.add(session);
     this.#presence.enter({
       id: session.id,
       user,
@@ -70,16 +84,19 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
       ...(userData !== undefined && { userData }),
       tell: (event) => session.event(event),
     });
+    return subscription.ready;
   }
 
   closed(session: Session): void {
-    const { user } = session.identity;
-    if (!this.#all.delete(session.id)) return;
+    if (!this.#all.has(session.id)) return;
+    const takesPart = this.#remove(session);
     this.emit("closed", session);
-    const pages = this.#byUser.get(userKey(user));
-    if (!pages?.delete(session)) return;
-    if (pages.size === 0) this.#byUser.delete(userKey(user));
-    this.#presence.of(session.id)?.close();
+    if (takesPart) this.#presence.of(session.id)?.close();
+  }
+
+  /** It goes on at another node, or at one that is not known yet: others go on seeing it. */
+  departed(session: Session, node?: string): void {
+    if (this.#remove(session)) this.#presence.of(session.id)?.close(node === undefined ? {} : { node });
   }
 
   /** Its page has no connection any more, or has one again; `anew`: it knows nothing of what it was told. */
@@ -92,8 +109,7 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
   }
 
   legsOf(user: UserId, except?: string): readonly Leg[] {
-    const pages = [...(this.#byUser.get(userKey(user)) ?? [])];
-    return pages
+    return this.#of(user)
       .filter((session) => session.id !== except && session.present && !session.expired)
       .map((session) => session.newLeg());
   }
@@ -102,21 +118,53 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
     return this.#presence.isUndisturbed(user);
   }
 
-  /** To all open pages of the user, but for `except`, and to those that may come back; how many are there. */
+  /**
+   * To all open pages of the user, at whatever node, but for `except`, and to those that may come back; how many are
+   * there.
+   */
   tell(user: UserId, event: ServerEvent, except?: string): number {
-    const pages = [...(this.#byUser.get(userKey(user)) ?? [])].filter(({ id }) => id !== except);
-    for (const session of pages) session.event(event);
-    return pages.filter(({ present }) => present).length;
+    this.#bus.publish(userTopic(user), { event, ...(except !== undefined && { except }) });
+    const pages = this.#of(user).filter(({ id, present }) => id !== except && present);
+    return pages.length + this.#presence.elsewhere(user);
   }
 
-  /** True while the user has an open page. */
+  /** True while the user has an open page, at whatever node. */
   has(user: UserId): boolean {
-    return [...(this.#byUser.get(userKey(user)) ?? [])].some(({ present }) => present);
+    return this.#of(user).some(({ present }) => present) || this.#presence.elsewhere(user) > 0;
   }
 
   /** Ends every session: the gateway stops. */
   close(): void {
-    for (const session of [...this.#all.values()]) session.close("server-stopping", 1001);
+    for (const session of this.all) session.close("server-stopping", 1001);
+  }
+
+  #of(user: UserId): readonly Session[] {
+    return [...(this.#byUser.get(userKey(user))?.sessions ?? [])];
+  }
+
+  #pagesOf(user: UserId): Pages {
+    const key = userKey(user);
+    const known = this.#byUser.get(key);
+    if (known) return known;
+    const sessions = new Set<Session>();
+    const subscription = this.#bus.subscribe(userTopic(user), ({ event, except }) => {
+      for (const session of [...sessions]) session.hear(event, except);
+    });
+    const pages = { sessions, subscription };
+    this.#byUser.set(key, pages);
+    return pages;
+  }
+
+  /** False for a guest, and one that was not here. */
+  #remove(session: Session): boolean {
+    const key = userKey(session.identity.user);
+    if (!this.#all.delete(session.id)) return false;
+    const pages = this.#byUser.get(key);
+    if (!pages?.sessions.delete(session)) return false;
+    if (pages.sessions.size > 0) return true;
+    pages.subscription.close();
+    this.#byUser.delete(key);
+    return true;
   }
 }
 

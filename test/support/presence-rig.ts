@@ -8,6 +8,7 @@ import { Presence, type Arrival } from "../../gateway/presence/presence.ts";
 import type { ServerEvent } from "../../gateway/protocol/server-frame.ts";
 import { namesAndStatus, seenIn } from "./seen.ts";
 import { settled } from "./settled.ts";
+import { memoryNode } from "./memory-node.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** One session as presence sees it. */
@@ -43,25 +44,31 @@ export class Attendant {
 
 /** Presence alone, without sessions and sockets. */
 export class PresenceRig {
-  readonly clock = new VirtualClock();
-  readonly registrations = new MemoryRegistrations(this.clock);
+  readonly clock: VirtualClock;
+  readonly registrations: MemoryRegistrations;
+  readonly node;
   readonly accounts: MemoryAccounts;
   readonly presence: Presence;
+  readonly #name: string;
   #sessions = 0;
   #binding = 0;
 
-  /** `accounts`: `name@domain` each. */
-  constructor(accounts: readonly string[] = []) {
+  /** `accounts`: `name@domain` each. `beside`: another node of the same system. */
+  constructor(accounts: readonly string[] = [], beside?: PresenceRig) {
+    this.clock = beside?.clock ?? new VirtualClock();
+    this.registrations = beside?.registrations ?? new MemoryRegistrations(this.clock);
+    this.node = memoryNode(this.clock, beside?.node.bus.hub);
+    this.#name = beside ? `${beside.#name}'` : "s";
     this.accounts = new MemoryAccounts(
       ["a.example", "b.example"],
       accounts.map((text) => ({ id: user(text), name: text.split("@")[0]?.toUpperCase() ?? "" })),
     );
-    const { clock, registrations: carrier } = this;
-    this.presence = new Presence({ accounts: this.accounts, carrier, clock, log: silentLogger, sent: () => {} });
+    const { clock, registrations: carrier, accounts: known } = this;
+    this.presence = new Presence({ ...this.node, accounts: known, carrier, clock, log: silentLogger, sent: () => {} });
   }
 
   enter(who: string, wishes: Omit<Arrival, "id" | "user" | "tell"> = {}, keeps = true): Attendant {
-    const id = `s${(this.#sessions += 1)}`;
+    const id = `${this.#name}${(this.#sessions += 1)}`;
     return new Attendant(this.presence, { id, user: user(who), ...wishes }, keeps);
   }
 
@@ -88,6 +95,7 @@ export class PresenceRig {
   assertEmpty(): void {
     assert.deepEqual(this.presence.held, { groups: 0, members: 0, watchers: 0 });
     this.registrations.close();
+    this.node.nodes.leave();
     assert.equal(this.clock.pending, 0, "timers");
   }
 }

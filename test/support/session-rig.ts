@@ -4,6 +4,7 @@ import { AddressBook } from "../../gateway/directory/address-book.ts";
 import { History } from "../../gateway/directory/history.ts";
 import { MemoryUserStore } from "../../gateway/directory/memory/memory-user-store.ts";
 import { MemoryFiles } from "../../gateway/directory/memory/memory-files.ts";
+import { MemorySessionRecords } from "../../gateway/directory/memory/memory-session-records.ts";
 import { MemoryConversations } from "../../gateway/directory/memory/memory-conversations.ts";
 import { MemoryBoards } from "../../gateway/directory/memory/memory-boards.ts";
 import { Access } from "../../gateway/messaging/access.ts";
@@ -22,8 +23,11 @@ import { InCall } from "../../gateway/session/in-call.ts";
 import { developmentSignIn } from "../../gateway/session/development.ts";
 import { Presence } from "../../gateway/presence/presence.ts";
 import { AwaySessions } from "../../gateway/session/away-sessions.ts";
-import { Connection } from "../../gateway/session/connection.ts";
-import type { Session } from "../../gateway/session/session.ts";
+import { Connection, type ConnectionParts } from "../../gateway/session/connection.ts";
+import { GapReader } from "../../gateway/session/gap-reader.ts";
+import { HandOver } from "../../gateway/session/hand-over.ts";
+import { Roster } from "../../gateway/session/roster.ts";
+import { Session } from "../../gateway/session/session.ts";
 import { AppKeys, type AppKey } from "../../gateway/session/app-keys.ts";
 import { Sessions } from "../../gateway/session/sessions.ts";
 import type { SessionSocket } from "../../gateway/session/socket.ts";
@@ -36,6 +40,8 @@ import { Trunks, type TrunkConfig } from "../../gateway/sip/trunk.ts";
 import { FakeLeg } from "./fake-leg.ts";
 import { FakePlayer } from "./fake-player.ts";
 import { FakeRelay } from "./fake-relay.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import { memoryNode } from "./memory-node.ts";
 import { RouterRig } from "./router-rig.ts";
 import { settled } from "./settled.ts";
 
@@ -57,19 +63,21 @@ export const shopKey: AppKey = {
 
 /** A gateway's inside without sockets: pages sign in as `name@domain` by the token of that text. */
 export class SessionRig {
-  readonly world = new RouterRig();
-  readonly clock = this.world.clock;
+  readonly world: RouterRig;
+  readonly clock: VirtualClock;
   readonly relay = new FakeRelay();
   /** Frames by which pages were told who is there. */
   presenceFrames = 0;
-  readonly presence = new Presence({
-    accounts: this.world.accounts,
-    carrier: this.world.registrations,
-    clock: this.clock,
-    log: silentLogger,
-    sent: (_type, count) => void (this.presenceFrames += count),
-  });
-  readonly sessions = new Sessions(this.presence);
+  /** What a node does once a second goes by a clock of its own: a test may let months pass. */
+  readonly heart: VirtualClock;
+  readonly node: ReturnType<typeof memoryNode>;
+  readonly presence: Presence;
+  readonly sessions: Sessions;
+  /** What all nodes of a system share. */
+  readonly records: MemorySessionRecords;
+  readonly handOver: HandOver;
+  readonly #roster: Roster;
+  readonly #gaps: GapReader;
   /** Legs to registered phones, as they were rung. */
   readonly phones: FakeLeg[] = [];
   readonly refusals: string[] = [];
@@ -97,8 +105,42 @@ export class SessionRig {
   life = 3_600_000;
   development = true;
 
-  constructor({ maxCalls = 100, trunks = [] }: { maxCalls?: number; trunks?: readonly TrunkConfig[] } = {}) {
+  /** `beside`: another node of the same system. */
+  constructor({ maxCalls = 100, trunks = [], beside }: SessionRigOptions = {}) {
+    this.world = beside?.world ?? new RouterRig();
     const { accounts, registrations, clock } = this.world;
+    this.clock = clock;
+    this.heart = beside?.heart ?? new VirtualClock();
+    this.node = memoryNode(this.heart, beside?.node.bus.hub);
+    this.presence = new Presence({
+      ...this.node,
+      accounts,
+      carrier: registrations,
+      clock,
+      log: silentLogger,
+      sent: (_type, count) => void (this.presenceFrames += count),
+    });
+    this.sessions = new Sessions(this.presence, this.node.bus);
+    this.records = beside?.records ?? new MemorySessionRecords();
+    const { node, presence, sessions, records } = this;
+    const keeping = { ...node, presence, sessions, records, clock, log: silentLogger };
+    this.handOver = new HandOver({
+      ...keeping,
+      arrive: (identity, state) => {
+        const session = new Session(state.address, identity, this.parts, state);
+        session.arrived(state.wishes);
+        return session;
+      },
+    });
+    this.#roster = new Roster({
+      ...keeping,
+      clock: this.heart,
+      node: node.bus.node,
+      find: (id) => sessions.find(id),
+      ids: () => sessions.all.map(({ id }) => id),
+      taken: (session, by) => this.handOver.taken(session, by),
+    });
+    this.#gaps = new GapReader(keeping);
     this.appKeys = new AppKeys([shopKey], clock, (label, reason) => this.keyRefusals.push(`${label} ${reason}`));
     const router = new Router({
       accounts,
@@ -131,7 +173,8 @@ export class SessionRig {
       book: new AddressBook(new MemoryUserStore<readonly SavedContact[]>(), 3),
       tell: (user, event, except) => this.sessions.tell(user, event, except),
     };
-    this.conversations = new MemoryConversations({ messages: 1000, age: limits.age }, () => clock.now());
+    this.conversations =
+      beside?.conversations ?? new MemoryConversations({ messages: 1000, age: limits.age }, () => clock.now());
     const parts = {
       conversations: this.conversations,
       accounts,
@@ -189,6 +232,46 @@ export class SessionRig {
     return page;
   }
 
+  /** What sessions and connections are built with. */
+  get parts(): ConnectionParts {
+    return {
+      switchboard: this.switchboard,
+      callMe: this.callMe,
+      clock: this.clock,
+      log: silentLogger,
+      people: this.people,
+      ...this.messaging,
+      line: async () => ({ address: "", phones: [], trunks: [], missing: [] }),
+      settings: {
+        startsPerMinute: 60,
+        messagesPerMinute: 120,
+        dataPerSecond: 5,
+        drawsPerSecond: 15,
+        webCodecs: "follow",
+        grace: 120_000,
+      },
+      framesPerSecond: 20,
+      away: this.away,
+      fetch: (id, identity) => this.handOver.fetch(id, identity),
+      resumed: (result) => this.resumes.push(result),
+      dropped: (events) => void (this.dropped += events),
+      moved: (...moved) => this.sessions.moved(...moved),
+      verify: (token) => this.verify(token),
+      develop: (user, socket) => developmentSignIn(this.world.accounts, this.development, user, socket),
+      welcomeGuest: (key, socket, name) => this.appKeys.guest(key, socket, name),
+      opened: (session, wishes) => {
+        this.#roster.opened(session.id);
+        return this.sessions.opened(session, wishes);
+      },
+      presence: this.presence,
+      closed: (session) => {
+        this.#roster.closed(session.id);
+        this.sessions.closed(session);
+      },
+      refused: (code) => this.refusals.push(code),
+    };
+  }
+
   async verify(token: string): Promise<Identity> {
     const [name = "", domain] = token.split("@");
     if (token === "expired") throw new TokenError("token-expired", "the token has expired");
@@ -196,12 +279,21 @@ export class SessionRig {
     return { user: { name, domain }, rights: defaultRights, expiresAt: this.clock.now() + this.life };
   }
 
+  /** Leaves its system; sessions that are here end without a word, as when it dies. */
+  stop(): void {
+    this.presence.close();
+    this.world.registrations.close();
+    for (const part of [this.handOver, this.#roster, this.#gaps]) part.close();
+    this.node.nodes.leave();
+    this.node.bus.close();
+  }
+
   /** Everything is over: no call, session, relay session or timer is left. */
   assertEmpty(): void {
     this.sessions.close();
     this.presence.close();
     assert.deepEqual(this.presence.held, { groups: 0, members: 0, watchers: 0 });
-    this.world.registrations.close();
+    this.stop();
     assert.deepEqual(
       [
         this.switchboard.calls,
@@ -210,12 +302,18 @@ export class SessionRig {
         this.messaging.whiteboards.open,
         this.relay.sessions,
         this.player.sessions,
-        this.clock.pending,
+        this.clock.pending + this.heart.pending,
       ],
       [0, 0, 0, 0, 0, 0, 0],
       "calls, sessions, those away, open whiteboards, relay sessions, players, timers",
     );
   }
+}
+
+export interface SessionRigOptions {
+  readonly maxCalls?: number;
+  readonly trunks?: readonly TrunkConfig[];
+  readonly beside?: SessionRig;
 }
 
 /** The far side of a socket: what the page was sent, and what it sends. */
@@ -241,36 +339,7 @@ export class Page implements SessionSocket {
       ...silentLogger,
       warn: (message: string, fields?: Fields) => void rig.lines.push(`${message} ${JSON.stringify(fields)}`),
     };
-    this.connection = new Connection(this, {
-      switchboard: rig.switchboard,
-      callMe: rig.callMe,
-      clock: rig.clock,
-      log,
-      people: rig.people,
-      ...rig.messaging,
-      line: async () => ({ address: "", phones: [], trunks: [], missing: [] }),
-      settings: {
-        startsPerMinute: 60,
-        messagesPerMinute: 120,
-        dataPerSecond: 5,
-        drawsPerSecond: 15,
-        webCodecs: "follow",
-        grace: 120_000,
-      },
-      framesPerSecond: 20,
-      away: rig.away,
-      find: (id) => rig.sessions.find(id),
-      resumed: (result) => rig.resumes.push(result),
-      dropped: (events) => void (rig.dropped += events),
-      moved: (...moved) => rig.sessions.moved(...moved),
-      verify: (token) => rig.verify(token),
-      develop: (user, socket) => developmentSignIn(rig.world.accounts, rig.development, user, socket),
-      welcomeGuest: (key, socket, name) => rig.appKeys.guest(key, socket, name),
-      opened: (session, wishes) => rig.sessions.opened(session, wishes),
-      presence: rig.presence,
-      closed: (session) => rig.sessions.closed(session),
-      refused: (code) => rig.refusals.push(code),
-    });
+    this.connection = new Connection(this, { ...rig.parts, log });
   }
 
   /** The session that it opened or resumed. */

@@ -39,3 +39,12 @@ export const valueOfUser = (user: UserId, kind: string): string => ofUser(user, 
 
 /** Hash: contact to binding. */
 export const bindingsOfUser = (user: UserId): string => ofUser(user, "bindings");
+
+/** Where the bus publishes a topic. */
+export const channelOf = (topic: string): string => `${root}:bus:${topic}`;
+
+/** The reverse. */
+export const topicOfChannel = (channel: string): string => channel.slice(channelOf("").length);
+
+/** Hash: node, user and state of a session. */
+export const sessionKey = (id: string): string => `${root}:session:{${id}}`;

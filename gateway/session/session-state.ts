@@ -1,0 +1,38 @@
+import { isRecord } from "../base/json.ts";
+import type { Answer } from "../protocol/server-frame.ts";
+import type { BrowserInfo } from "../protocol/values.ts";
+import type { Wishes } from "../presence/attendance.ts";
+import type { KeptBefore } from "./kept-events.ts";
+import type { ReachedMessages } from "./message-feed.ts";
+
+/** What a page has been told, and may not have yet. */
+export interface Exchange extends KeptBefore {
+  readonly answers: readonly (readonly [id: string, answer: Answer])[];
+  readonly reached: ReachedMessages;
+}
+
+/** A session as it goes on at another node. Who it belongs to says the record that holds it. */
+export interface SessionState {
+  /** Version of this form. */
+  readonly form: 1;
+  readonly id: string;
+  readonly address: string;
+  readonly name?: string;
+  readonly browser?: BrowserInfo;
+  readonly wishes: Wishes;
+  /** Absent when its node died: the page reads everything anew. */
+  readonly exchange?: Exchange;
+}
+
+export const isSessionState = (value: unknown): value is SessionState =>
+  isRecord(value) &&
+  value.form === 1 &&
+  typeof value.id === "string" &&
+  typeof value.address === "string" &&
+  isRecord(value.wishes) &&
+  (value.exchange === undefined || isExchange(value.exchange));
+
+const isExchange = (value: unknown): value is Exchange =>
+  isRecord(value) &&
+  typeof value.seq === "number" &&
+  [value.kept, value.answers, value.reached].every((list) => Array.isArray(list));
