@@ -189,7 +189,7 @@ function whoOf({ accounts, made }: PreparedAccounts): Pick<Gateway, "accounts" |
 
 /** Listens for pages. The stop begins with taking none any more, and goes on when the last has gone. */
 async function serve(
-  { config, log, metrics, later }: Frame,
+  { config, redis, log, metrics, later }: Frame,
   door: FrontDoor,
   { sockets, polls, handOver, welcome, routes }: Pages,
   sessions: Sessions,
@@ -202,7 +202,8 @@ async function serve(
   later(() => sockets.close());
   later(() => polls.close());
   later(() => sessions.close());
-  later(() => handOver.park());
+  // Without Redis nothing waits for a page: it is told the end.
+  if (redis) later(() => handOver.park());
   later(calls);
   const metricsText = (): Promise<string> => metrics.text(sipMetricsUrl);
   const http = await HttpEdge.listen({

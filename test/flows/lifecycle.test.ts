@@ -189,8 +189,8 @@ describe("lifecycle", function () {
     const left = (): string[] => readdirSync(gateway.stateDir);
     assert.ok(left().includes("sip-server.json"));
     await until("the children's end", () => processes.every((pid) => !isAlive(pid)), 10_000);
-    // Tokens that were given out hold when the gateway comes back.
-    assert.deepEqual(left(), ["gateway.id", "sign-in.secret"]);
+    // Tokens and links that were given out hold when the gateway comes back.
+    assert.deepEqual(left(), ["files.secret", "gateway.id", "sign-in.secret"]);
     await gateway.forget();
   });
 
