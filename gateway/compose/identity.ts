@@ -47,12 +47,9 @@ export function buildIdentity(frame: Frame): IdentityParts {
   const hosts = (domain: string): boolean => accounts.hosts(domain);
   const now = (): number => clock.now();
   const others = new TokenVerifier(tokenSettings(frame), hosts, now);
-  const ours = {
-    secret,
-    issuer: ownIssuer,
-    audience: sessionAudience,
-    maxLife: Math.max(tokenLife, config.auth.maxLife),
-  };
+  // Only servers with a key may ask for tokens that live longer than a page's do.
+  const maxLife = config.apiKeys.length > 0 ? Math.max(tokenLife, config.auth.maxLife) : tokenLife;
+  const ours = { secret, issuer: ownIssuer, audience: sessionAudience, maxLife };
   const tokens = new TokenChoice(ownIssuer, new TokenVerifier(ours, hosts, now), others);
   const verify = (token: string): Promise<Identity> => tokens.verify(token);
 
