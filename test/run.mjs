@@ -80,6 +80,7 @@ function run(name, output) {
   if (name !== "unit") reporter.push("--exit");
   const child = spawn(process.execPath, [join(root, "node_modules/mocha/bin/mocha.js"), ...reporter, ...suites[name]], {
     cwd: root,
+    env: { ...process.env, OFFHOOK_TEST_BUILT: "yes" },
     stdio: ["inherit", output, output],
   });
   let text = "";

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { entryOf, loaderOf } from "./entry.ts";
 import { claimPorts, type PortRange } from "./ports.ts";
 import { until } from "./until.ts";
 
@@ -26,7 +27,7 @@ export interface GatewayOptions {
   readonly accounts?: readonly TestAccount[];
   /** More of the configuration file, by section. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The program (default `gateway/main.ts`). */
+  /** The program (default `gateway/main.ts`, or its build: see `entryOf`). */
   readonly entry?: string;
   /** Runs inside this command, such as `ip netns exec NAME`. */
   readonly prefix?: readonly string[];
@@ -342,10 +343,10 @@ function layoutOf(options: GatewayOptions, dir: string, ports: PortRange): Layou
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
-function run({ prefix = [], entry = "gateway/main.ts" }: GatewayOptions, layout: Layout, dir: string): ChildProcess {
+function run(options: GatewayOptions, layout: Layout, dir: string): ChildProcess {
+  const { prefix = [], entry = entryOf("gateway/main.ts") } = options;
   const log = openSync(join(dir, "gateway.log"), "a");
-  const loader = entry.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const [command = "", ...args] = [...prefix, process.execPath, ...loader, join(root, entry)];
+  const [command = "", ...args] = [...prefix, process.execPath, ...loaderOf(entry), join(root, entry)];
   const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, ...layout.env },

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
+import { entryOf, loaderOf } from "./entry.ts";
 import { until } from "./until.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -25,10 +26,10 @@ export class Program {
     child.once("exit", () => running.delete(this));
   }
 
-  /** `file` is seen from the project's root. */
-  static start(file: string, { env = {}, args = [], prefix = [] }: ProgramOptions = {}): Program {
-    const loader = file.endsWith(".ts") ? ["--import", "tsx"] : [];
-    const [command = "", ...words] = [...prefix, process.execPath, ...loader, file, ...args];
+  /** `source` is seen from the project's root; where there is a build of it (see `entryOf`), that runs. */
+  static start(source: string, { env = {}, args = [], prefix = [] }: ProgramOptions = {}): Program {
+    const file = entryOf(source);
+    const [command = "", ...words] = [...prefix, process.execPath, ...loaderOf(file), file, ...args];
     const child = spawn(command, words, {
       cwd: root,
       env: { ...surroundings(), ...env },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pause, systemClock } from "../../gateway/base/clock.ts";
 import { isRecord, parseJson } from "../../gateway/base/json.ts";
+import { entryOf, loaderOf } from "./entry.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -19,7 +20,7 @@ export interface SipServerOptions {
   node?: readonly string[];
   /** Where its log goes instead of to the test: an open file. */
   stderr?: number;
-  /** The program (default `gateway/sip-server/main.ts`). */
+  /** The program (default `gateway/sip-server/main.ts`, or its build: see `entryOf`). */
   entry?: string;
 }
 
@@ -53,12 +54,12 @@ export async function startSipServer(options: SipServerOptions = {}): Promise<Ru
   const ready = join(folder, "ready.json");
   const secret = "cymru";
   const t1 = options.t1 ?? 50;
-  const entry = options.entry ?? "gateway/sip-server/main.ts";
+  const entry = options.entry ?? entryOf("gateway/sip-server/main.ts");
   const [command = process.execPath, ...args] = [
     ...(options.under ?? []),
     process.execPath,
     ...(options.node ?? []),
-    ...(entry.endsWith(".ts") ? ["--import", "tsx"] : []),
+    ...loaderOf(entry),
     join(root, entry),
     ...["--sip", options.sip ?? "udp/127.0.0.1:0,tcp/127.0.0.1:0,ws/127.0.0.1:0"],
     ...["--control", "127.0.0.1:0", "--secret", secret, "--metrics", "127.0.0.1:0", "--ready-file", ready],
