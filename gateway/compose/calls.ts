@@ -3,34 +3,51 @@ import type { Player } from "../media/player.ts";
 import type { Relay } from "../media/relay.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { defaultRights } from "../switchboard/rights.ts";
+import { Elsewhere } from "../switchboard/elsewhere.ts";
+import { LegHost } from "../switchboard/leg-host.ts";
 import { CallMe } from "../switchboard/call-me.ts";
 import { Router } from "../switchboard/router.ts";
 import { Switchboard } from "../switchboard/switchboard.ts";
 import type { Frame } from "./frame.ts";
+import type { OtherNodes } from "./nodes.ts";
 import type { Telephony } from "./telephony.ts";
 
 export interface Calls {
   readonly switchboard: Switchboard;
   readonly callMe: CallMe;
+  /** Legs here of calls at other nodes. */
+  readonly host: LegHost;
 }
 
 /** The switchboard, fed by the telephone side; pages feed it by their sessions. */
 export function buildCalls(
-  { config, accounts, registrations, clock, log, metrics, stories }: Frame,
+  { config, accounts, registrations, clock, log, metrics, stories, later }: Frame,
+  others: OtherNodes,
   { agent, trunks }: Telephony,
   pages: Sessions,
   media: { readonly relay: Relay; readonly player: Player },
 ): Calls {
+  const elsewhere = new Elsewhere({ ...others, clock, log });
+  later(() => elsewhere.close());
   const router = new Router({
     accounts,
     registrations,
     trunks,
     pages,
+    elsewhere,
     dialAllow: config.dial.allow,
     emergencyNumbers: config.dial.emergency,
     makePhoneLeg: (route) => agent.outgoing(route),
     makePlayerLeg: (id, party, program) => new PlayerLeg(id, party, media.player, program),
   });
+  const host = new LegHost({
+    ...others,
+    clock,
+    log,
+    legsOf: (user, except) => router.ownLegs(user, except),
+    isUndisturbed: (user) => pages.isUndisturbed(user),
+  });
+  metrics.measureLegs({ host, elsewhere });
   const { ringTimeout, maxCalls } = config.call;
   const settings = { ringTimeout, maxCalls };
   const parts = { relay: media.relay, accounts, router, clock, log, settings };
@@ -42,5 +59,5 @@ export function buildCalls(
   });
   const callMeSettings = { ...config.call, emergencyNumbers: config.dial.emergency };
   const callMe = new CallMe({ ...media, switchboard, router, clock, log, settings: callMeSettings });
-  return { switchboard, callMe };
+  return { switchboard, callMe, host };
 }

@@ -16,9 +16,8 @@ import { InCall } from "../session/in-call.ts";
 import { Sessions } from "../session/sessions.ts";
 import type { Stories } from "../records/stories.ts";
 import type { ControlLink } from "../sip/control-link.ts";
-import type { Switchboard } from "../switchboard/switchboard.ts";
 import { prepareAccounts, type PreparedAccounts } from "./accounts.ts";
-import { buildCalls } from "./calls.ts";
+import { buildCalls, type Calls } from "./calls.ts";
 import type { Frame } from "./frame.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { GatewayMetrics } from "./metrics.ts";
@@ -98,7 +97,7 @@ async function build(
   const presence = new Presence({ ...others, accounts, carrier: registrations, clock, log, sent, changed });
   later(() => presence.close());
   const sessions = new Sessions(presence, others.bus);
-  const { switchboard, callMe } = buildCalls(frame, telephony, sessions, { relay, player });
+  const { switchboard, callMe, host } = buildCalls(frame, others, telephony, sessions, { relay, player });
   facts.followCalls(switchboard);
   facts.followPhones(switchboard, registrations);
   facts.followSessions(sessions);
@@ -131,7 +130,7 @@ async function build(
   const rest = buildRest(frame, { ...messaging, people, sessions, switchboard, tokens: pages.identity.tokens });
   const served = { ...pages, routes: [...pages.routes, ...rest] };
   const httpPort = await serve(frame, door, served, sessions, health, sipServer.metricsUrl, () =>
-    endCalls(switchboard, telephony, sipServer),
+    endCalls({ switchboard, host }, telephony, sipServer),
   );
   await linkUp(link, clock);
   const domain = (config.domains[0] ?? "").toLowerCase();
@@ -230,9 +229,14 @@ async function linkUp(link: ControlLink, clock: Clock): Promise<void> {
 }
 
 /** Calls end before the ways to tell their far ends go: pages are connected, and the SIP server runs until BYEs left. */
-async function endCalls(switchboard: Switchboard, { agent }: Telephony, sipServer: SipServerAccess): Promise<void> {
+async function endCalls(
+  { switchboard, host }: Pick<Calls, "switchboard" | "host">,
+  { agent }: Telephony,
+  sipServer: SipServerAccess,
+): Promise<void> {
   const had = agent.dialogs > 0;
   switchboard.close();
+  host.close();
   if (had) await sipServer.settle();
 }
 

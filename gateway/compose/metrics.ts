@@ -125,6 +125,18 @@ export class GatewayMetrics {
     this.#metrics.gauge("offhook_other_nodes", "Other nodes that are there", () => nodes.others.length);
   }
 
+  /** Legs whose calls are at another node than they are. */
+  measureLegs({
+    host,
+    elsewhere,
+  }: {
+    readonly host: { readonly size: number };
+    readonly elsewhere: { readonly size: number };
+  }): void {
+    this.#metrics.gauge("offhook_hosted_legs", "Legs of this node in calls of others", () => host.size);
+    this.#metrics.gauge("offhook_remote_legs", "Legs of other nodes in calls of this one", () => elsewhere.size);
+  }
+
   measureRedis(connection: { readonly isUp: boolean }): void {
     this.#metrics.gauge("offhook_redis_up", "1 while Redis answers", () => Number(connection.isUp));
   }

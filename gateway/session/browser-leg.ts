@@ -22,6 +22,8 @@ import { peerOf } from "./peer.ts";
 /** What a browser leg needs of its session. */
 export interface BrowserLegOwner {
   readonly clock: Clock;
+  /** It has ended: nobody could answer. */
+  readonly over: boolean;
   event(event: ServerEvent): void;
   /** The leg was offered a call: frames with its id are the leg's. */
   offered(leg: BrowserLeg): void;
@@ -163,6 +165,10 @@ export class BrowserLeg implements Leg {
   }
 
   #offer(call: OfferedCall, description: Description | undefined): void {
+    if (this.#owner.over) {
+      this.#phase = "over";
+      return this.#listener({ is: "ended", cause: { code: "unavailable" } });
+    }
     this.#phase = "offered";
     this.#expected = description ? "answer" : "offer";
     this.#callId = call.callId;

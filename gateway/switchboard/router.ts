@@ -3,13 +3,15 @@ import { uuid } from "../base/ids.ts";
 import type { Cause } from "../call/cause.ts";
 import type { Address, Leg, LegId, Party } from "../call/leg.ts";
 import type { PlayerProgram } from "../call/player-leg.ts";
-import type { Accounts } from "../directory/accounts.ts";
+import type { Account, Accounts } from "../directory/accounts.ts";
 import type { Registrations } from "../directory/registrations.ts";
 import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
 import type { OutgoingRoute } from "../sip/outgoing-leg.ts";
 import { phoneRoute } from "../sip/phone-route.ts";
 import { trunkRoute, type TrunkConfig, type Trunks } from "../sip/trunk.ts";
 import { parseTarget } from "../sip/target.ts";
+import type { Elsewhere, FoundElsewhere } from "./elsewhere.ts";
+import type { OwnLeg } from "./leg-host.ts";
 import type { Ringable } from "./ringable.ts";
 import { mayCall, mayUseDialAllow, type Rights } from "./rights.ts";
 import { testNumberOf } from "./test-numbers.ts";
@@ -29,6 +31,8 @@ export interface RouterParts {
   readonly registrations: Registrations;
   readonly trunks: Trunks;
   readonly pages: Ringable;
+  /** Other nodes; absent where there are none. */
+  readonly elsewhere?: Pick<Elsewhere, "find">;
   /** SIP URI patterns that `{sip}` may reach without being named in the token's claim. */
   readonly dialAllow: readonly string[];
   /** Numbers that people dial when in danger; refused by name unless a trunk serves them. */
@@ -62,22 +66,33 @@ export class Router {
     const user = parseUserId(text);
     if (!user || user.domain !== caller.domain) return refuse("not-found");
     if (!mayCall(caller.rights, { user: text })) return refuse("not-allowed");
-    const account = await this.#parts.accounts.find(user);
-    const called = account && { called: user };
     // Nobody disturbs themselves: own calls go to own devices.
     const isOwn = caller.party.user === printUserId(user);
+    const asked = this.#parts.elsewhere?.find(user, caller.origin);
+    const account = await this.#parts.accounts.find(user);
+    const called = account && { called: user };
     if (!isOwn && this.#parts.pages.isUndisturbed(user)) return { ...refuse("do-not-disturb"), ...called };
-    const legs = [
-      ...this.#parts.pages.legsOf(user, caller.origin),
-      ...(await this.#phones(user, account?.media, account?.name)),
-    ];
+    const own = await this.#own(user, account, caller.origin);
+    const found = await asked;
+    if (!isOwn && found?.undisturbed) return { ...refuse("do-not-disturb"), ...called };
+    const legs = [...own.map(({ leg }) => leg), ...(found ? notAmong(own, found) : [])];
     if (legs.length > 0) return { legs, ...called };
     return called ? { ...refuse("unavailable", "not signed in anywhere"), ...called } : refuse("not-found");
   }
 
-  async #phones(user: UserId, media: "rtp" | "srtp" = "rtp", name?: string): Promise<Leg[]> {
-    const bindings = await this.#parts.registrations.list(user);
-    return bindings.map((binding) => this.#parts.makePhoneLeg(phoneRoute(user, binding, media, name)));
+  /** A new leg for each page and softphone of the user that is reached from this node, but for the session `except`. */
+  async ownLegs(user: UserId, except?: string): Promise<readonly OwnLeg[]> {
+    return this.#own(user, await this.#parts.accounts.find(user), except);
+  }
+
+  async #own(user: UserId, account: Account | undefined, except?: string): Promise<readonly OwnLeg[]> {
+    const { pages, registrations, makePhoneLeg } = this.#parts;
+    const bindings = await registrations.list(user);
+    const phones = bindings.map((binding) => ({
+      leg: makePhoneLeg(phoneRoute(user, binding, account?.media ?? "rtp", account?.name)),
+      contact: binding.contact,
+    }));
+    return [...pages.legsOf(user, except).map((leg) => ({ leg })), ...phones];
   }
 
   async #number(caller: Caller, number: string): Promise<Route> {
@@ -112,6 +127,16 @@ export class Router {
     const party: Party = { address: { sip: target.uri } };
     return { legs: [this.#parts.makePhoneLeg({ party, kind: "rtp", uri: target.uri, host: caller.domain })] };
   }
+}
+
+/** A softphone that has gone from one node to another is rung once. */
+function notAmong(own: readonly OwnLeg[], { legs, contacts }: FoundElsewhere): readonly Leg[] {
+  const known = new Set(own.flatMap(({ contact }) => contact ?? []));
+  return legs.filter((leg) => {
+    const contact = contacts.get(leg);
+    if (contact === undefined) return true;
+    return !known.has(contact) && known.add(contact);
+  });
 }
 
 /** A number as people write it, with visual separators (RFC 3966 5.1.1). */

@@ -3,7 +3,9 @@
  * (OFFHOOK_TEST_BUILT), else the source itself. Compiling a gateway at each start costs seconds of a processor.
  */
 export const entryOf = (source: string): string =>
-  process.env["OFFHOOK_TEST_BUILT"] && source.startsWith("gateway/") ? `dist/${source.replace(/\.ts$/, ".js")}` : source;
+  process.env["OFFHOOK_TEST_BUILT"] && source.startsWith("gateway/")
+    ? `dist/${source.replace(/\.ts$/, ".js")}`
+    : source;
 
 /** What Node.js needs to run an entry. */
 export const loaderOf = (entry: string): string[] => (entry.endsWith(".ts") ? ["--import", "tsx"] : []);

@@ -275,6 +275,8 @@ const gauges = new Set(
     "presence_watchers",
     "webhook_events_waiting",
     "whiteboards_open",
+    "hosted_legs",
+    "remote_legs",
   ]
     .concat([
       "sip_transactions",

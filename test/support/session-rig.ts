@@ -34,6 +34,8 @@ import type { SessionSocket } from "../../gateway/session/socket.ts";
 import { TokenError, type Identity } from "../../gateway/session/token.ts";
 import { defaultRights } from "../../gateway/switchboard/rights.ts";
 import { CallMe } from "../../gateway/switchboard/call-me.ts";
+import { Elsewhere } from "../../gateway/switchboard/elsewhere.ts";
+import { LegHost } from "../../gateway/switchboard/leg-host.ts";
 import { Router } from "../../gateway/switchboard/router.ts";
 import { Switchboard } from "../../gateway/switchboard/switchboard.ts";
 import { Trunks, type TrunkConfig } from "../../gateway/sip/trunk.ts";
@@ -94,6 +96,8 @@ export class SessionRig {
   dropped = 0;
   readonly switchboard: Switchboard;
   readonly callMe: CallMe;
+  readonly elsewhere: Elsewhere;
+  readonly host: LegHost;
   readonly people: People;
   readonly conversations: MemoryConversations;
   readonly messaging: Messaging;
@@ -142,11 +146,14 @@ export class SessionRig {
     });
     this.#gaps = new GapReader(keeping);
     this.appKeys = new AppKeys([shopKey], clock, (label, reason) => this.keyRefusals.push(`${label} ${reason}`));
+    const across = { ...node, clock, log: silentLogger };
+    this.elsewhere = new Elsewhere(across);
     const router = new Router({
       accounts,
       registrations,
       trunks: new Trunks(trunks),
       pages: this.sessions,
+      elsewhere: this.elsewhere,
       dialAllow: [],
       emergencyNumbers: [],
       makePhoneLeg: (route) => {
@@ -155,6 +162,11 @@ export class SessionRig {
         return leg;
       },
       makePlayerLeg: (id, party) => new FakeLeg(id, "rtp", party),
+    });
+    this.host = new LegHost({
+      ...across,
+      legsOf: (user, except) => router.ownLegs(user, except),
+      isUndisturbed: (user) => this.sessions.isUndisturbed(user),
     });
     const settings = { ringTimeout: 60_000, maxCalls };
     this.switchboard = new Switchboard({ relay: this.relay, accounts, router, clock, log: silentLogger, settings });
@@ -283,7 +295,7 @@ export class SessionRig {
   stop(): void {
     this.presence.close();
     this.world.registrations.close();
-    for (const part of [this.handOver, this.#roster, this.#gaps]) part.close();
+    for (const part of [this.handOver, this.#roster, this.#gaps, this.host, this.elsewhere]) part.close();
     this.node.nodes.leave();
     this.node.bus.close();
   }
@@ -300,12 +312,13 @@ export class SessionRig {
         this.sessions.size,
         this.away.size,
         this.messaging.whiteboards.open,
+        this.host.size + this.elsewhere.size,
         this.relay.sessions,
         this.player.sessions,
         this.clock.pending + this.heart.pending,
       ],
-      [0, 0, 0, 0, 0, 0, 0],
-      "calls, sessions, those away, open whiteboards, relay sessions, players, timers",
+      [0, 0, 0, 0, 0, 0, 0, 0],
+      "calls, sessions, those away, open whiteboards, legs across nodes, relay sessions, players, timers",
     );
   }
 }
