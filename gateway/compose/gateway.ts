@@ -103,7 +103,9 @@ async function build(
   facts.followSessions(sessions);
   const health = () => ({ sip: agent.isUp, media: relay.available });
   const people = buildPeople(frame, sessions, switchboard);
-  presence.follow(new InCall(switchboard));
+  const inCall = new InCall(switchboard, others);
+  later(() => inCall.close());
+  presence.follow(inCall);
   const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
   const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages);
   telephony.messages.giveTo((message) => messaging.messages.take(message));

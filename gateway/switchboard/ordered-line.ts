@@ -49,8 +49,8 @@ export class OrderedLine<Said, Heard> {
     if (this.#unheard.length >= maxUnheard) return this.#parts.overflown();
     const said = { n: (this.#said += 1), value, at: this.#parts.clock.monotonic() };
     this.#unheard.push(said);
-    this.#send(said);
     this.#plan();
+    this.#send(said);
   }
 
   take({ heard, n, value, age = 0 }: LineFrame<Heard>): void {
@@ -66,7 +66,7 @@ export class OrderedLine<Said, Heard> {
   /** Says again what may have been lost; when nothing may, only that this side is there. */
   repeat(): void {
     if (this.#unheard.length === 0) return this.#parts.send({ heard: this.#heard });
-    for (const said of this.#unheard) this.#send(said);
+    for (const said of [...this.#unheard]) this.#send(said);
   }
 
   close(): void {
@@ -82,8 +82,8 @@ export class OrderedLine<Said, Heard> {
   #plan(): void {
     this.#timer?.cancel();
     this.#timer = this.#parts.clock.after(againMs, () => {
+      this.#plan();
       this.repeat();
-      if (!this.#closed && this.#unheard.length > 0) this.#plan();
     });
   }
 }

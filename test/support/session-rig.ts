@@ -104,6 +104,7 @@ export class SessionRig {
   readonly files = new MemoryFiles();
   readonly boardLimits = { elements: 20, bytes: 200_000 };
   readonly #calls: CallHistory;
+  readonly #inCall: InCall;
   readonly player = new FakePlayer();
   /** Life of the tokens, in milliseconds. */
   life = 3_600_000;
@@ -218,7 +219,8 @@ export class SessionRig {
       whiteboards: new Whiteboards({ ...parts, boards }),
     };
     this.#calls = new CallHistory(this.switchboard, { ...this.people, accounts, clock, log: silentLogger });
-    this.presence.follow(new InCall(this.switchboard));
+    this.#inCall = new InCall(this.switchboard, node);
+    this.presence.follow(this.#inCall);
   }
 
   /** All that has ended is in the lists. */
@@ -295,7 +297,7 @@ export class SessionRig {
   stop(): void {
     this.presence.close();
     this.world.registrations.close();
-    for (const part of [this.handOver, this.#roster, this.#gaps, this.host, this.elsewhere]) part.close();
+    for (const part of [this.handOver, this.#roster, this.#gaps, this.#inCall, this.host, this.elsewhere]) part.close();
     this.node.nodes.leave();
     this.node.bus.close();
   }
