@@ -47,6 +47,7 @@ const arrows: readonly Row[] = [
       "gateway/call/",
       "gateway/presence/",
       "gateway/messaging/",
+      "gateway/push/",
       "gateway/sip/*",
       "gateway/directory/*",
       "gateway/identity/role.ts",
@@ -66,6 +67,11 @@ const arrows: readonly Row[] = [
     "joins legs; knows media by its ports only",
   ],
   ["gateway/presence/", ["gateway/directory/*", "gateway/protocol/", "gateway/base/"], "groups and status"],
+  [
+    "gateway/push/",
+    ["gateway/directory/*", "gateway/protocol/", "gateway/base/"],
+    "wakes browsers; knows neither calls nor pages",
+  ],
   ["gateway/messaging/", ["gateway/directory/*", "gateway/protocol/", "gateway/base/"], "text and data"],
   [
     "gateway/sip/",

@@ -8,6 +8,8 @@ export const causeCodes = [
   "declined",
   "do-not-disturb",
   "no-answer",
+  /** Their browsers were woken, and no page opened in time. */
+  "asleep",
   "not-found",
   "unavailable",
   "not-allowed",
@@ -51,6 +53,7 @@ const rank: Partial<Record<CauseCode, number>> = {
   "not-acceptable": 4,
   "media-failed": 5,
   "no-answer": 6,
+  asleep: 6,
   overload: 7,
   "server-error": 8,
   "peer-timeout": 9,

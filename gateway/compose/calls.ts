@@ -8,6 +8,7 @@ import { LegHost } from "../switchboard/leg-host.ts";
 import { CallMe } from "../switchboard/call-me.ts";
 import { Router } from "../switchboard/router.ts";
 import { Switchboard } from "../switchboard/switchboard.ts";
+import type { Wakeable } from "../switchboard/wakeable.ts";
 import type { Frame } from "./frame.ts";
 import type { OtherNodes } from "./nodes.ts";
 import type { Telephony } from "./telephony.ts";
@@ -26,6 +27,7 @@ export function buildCalls(
   { agent, trunks }: Telephony,
   pages: Sessions,
   media: { readonly relay: Relay; readonly player: Player },
+  sleepers?: Wakeable,
 ): Calls {
   const elsewhere = new Elsewhere({ ...others, clock, log });
   later(() => elsewhere.close());
@@ -35,6 +37,7 @@ export function buildCalls(
     trunks,
     pages,
     elsewhere,
+    ...(sleepers && { sleepers }),
     dialAllow: config.dial.allow,
     emergencyNumbers: config.dial.emergency,
     makePhoneLeg: (route) => agent.outgoing(route),

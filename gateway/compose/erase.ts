@@ -2,6 +2,7 @@ import type { Conversations } from "../directory/conversations.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
 import { withoutMember } from "../messaging/membership.ts";
 import type { Frame } from "./frame.ts";
+import { openPushSubscriptions } from "./push.ts";
 import { openBoards, openConversations, openPeople } from "./stores.ts";
 
 /** How much of each there was. */
@@ -14,6 +15,8 @@ export interface Erased {
   readonly whiteboards: number;
   readonly contacts: number;
   readonly calls: number;
+  /** That would have been woken. */
+  readonly browsers: number;
 }
 
 /** Erases what is kept of a user: in Redis, or in the files of a gateway that does not run. */
@@ -25,12 +28,15 @@ export async function eraseUser(
   const { book, history } = openPeople({ ...site, later: (step) => closing.push(step) });
   const { entries } = await history.list(user, { limit: Infinity });
   const contacts = await book.list(user);
+  const browsers = openPushSubscriptions({ ...site, later: (step) => closing.push(step) });
+  const woken = await browsers.list(user);
+  await browsers.erase(user);
   await history.erase(user);
   await book.erase(user);
   const said = await eraseSaid(await openConversations(site), user);
   const whiteboards = await leaveBoards(site, user);
   for (const step of closing) await step();
-  return { ...said, whiteboards, contacts: contacts.length, calls: entries.length };
+  return { ...said, whiteboards, contacts: contacts.length, calls: entries.length, browsers: woken.length };
 }
 
 async function eraseSaid(

@@ -9,6 +9,7 @@ import { AccountFile } from "../directory/file/account-file.ts";
 import { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
 import { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
 import { HttpEdge } from "../edge/http.ts";
+import { pushRoutes } from "../edge/push.ts";
 import type { OneTimeCodes } from "../identity/one-time-codes.ts";
 import { RtpPlayer } from "../media/rtp-player/player.ts";
 import { Presence } from "../presence/presence.ts";
@@ -25,6 +26,7 @@ import { buildMessaging } from "./messaging.ts";
 import { joinNodes } from "./nodes.ts";
 import { buildPages, pageDir, type Pages } from "./pages.ts";
 import { buildPeople, lineOf } from "./people.ts";
+import { buildPush } from "./push.ts";
 import { openRedis } from "./redis.ts";
 import { openRelay } from "./relay.ts";
 import { buildRest } from "./rest.ts";
@@ -97,7 +99,8 @@ async function build(
   const presence = new Presence({ ...others, accounts, carrier: registrations, clock, log, sent, changed });
   later(() => presence.close());
   const sessions = new Sessions(presence, others.bus);
-  const { switchboard, callMe, host } = buildCalls(frame, others, telephony, sessions, { relay, player });
+  const { pushes, sleepers } = (await buildPush(frame, others.bus)) ?? {};
+  const { switchboard, callMe, host } = buildCalls(frame, others, telephony, sessions, { relay, player }, sleepers);
   facts.followCalls(switchboard);
   facts.followPhones(switchboard, registrations);
   facts.followSessions(sessions);
@@ -107,9 +110,9 @@ async function build(
   later(() => inCall.close());
   presence.follow(inCall);
   const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
-  const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages);
+  const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages, pushes);
   telephony.messages.giveTo((message) => messaging.messages.take(message));
-  const inside = { switchboard, callMe, people, presence, line, ...messaging };
+  const inside = { switchboard, callMe, people, presence, line, ...(pushes && { pushes }), ...messaging };
   const pages = buildPages(frame, others, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, polls, away } = pages;
   const { whiteboards } = messaging;
@@ -130,7 +133,8 @@ async function build(
   });
 
   const rest = buildRest(frame, { ...messaging, people, sessions, switchboard, tokens: pages.identity.tokens });
-  const served = { ...pages, routes: [...pages.routes, ...rest] };
+  const routes = [...pages.routes, ...rest, ...(sleepers ? [pushRoutes(sleepers)] : [])];
+  const served = { ...pages, routes };
   const httpPort = await serve(frame, door, served, sessions, health, sipServer.metricsUrl, () =>
     endCalls({ switchboard, host }, telephony, sipServer),
   );

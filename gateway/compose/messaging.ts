@@ -5,10 +5,12 @@ import { Groups } from "../messaging/groups.ts";
 import { Messages } from "../messaging/messages.ts";
 import type { KeptNote } from "../messaging/parts.ts";
 import { Whiteboards } from "../messaging/whiteboards.ts";
+import type { Pushes } from "../push/pushes.ts";
 import type { Messaging } from "../session/context.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { buildAttachments } from "./attachments.ts";
 import type { Frame } from "./frame.ts";
+import { announcer } from "./push.ts";
 import { keepPruned, openBoards, openConversations } from "./stores.ts";
 
 /** Messages, groups, data and whiteboards. `kept` hears of every message. */
@@ -17,6 +19,7 @@ export async function buildMessaging(
   sessions: Sessions,
   kept: (note: KeptNote) => void,
   carrier?: Carrier,
+  pushes?: Pushes,
 ): Promise<Messaging> {
   const { accounts, clock, config, log, later } = frame;
   const conversations = await openConversations(frame);
@@ -33,6 +36,7 @@ export async function buildMessaging(
     kept,
     pending: config.messages.pending,
     ...(carrier && { carrier }),
+    ...(pushes && { absent: announcer(pushes, frame) }),
   };
   const access = new Access(parts);
   const attachments = buildAttachments(frame, access, parts);

@@ -62,6 +62,11 @@ export class GatewayMetrics {
     "Events and tries of webhooks, by what became of them",
     ["webhook", "outcome"],
   );
+  readonly pushes = this.#metrics.counter(
+    "offhook_pushes_total",
+    "Messages to push services, by what they tell of and what became of them",
+    ["type", "outcome"],
+  );
   readonly sipRefusals = this.#metrics.counter(
     "offhook_sip_refused_total",
     "SIP requests refused without a call, by reason",
@@ -119,6 +124,11 @@ export class GatewayMetrics {
     stories.on("kept", (code) => this.#verdicts.add({ code }));
     gauge("sip_server_up", "1 while the SIP server is connected", () => Number(agent.isUp));
     gauge("relay_up", "1 while a media relay answers", () => Number(relay.available));
+  }
+
+  measurePush(pushes: { readonly sending: number }, sleepers: { readonly size: number }): void {
+    this.#metrics.gauge("offhook_pushes_sending", "Messages that no push service has answered", () => pushes.sending);
+    this.#metrics.gauge("offhook_calls_asleep", "Calls of users whose browsers were woken", () => sleepers.size);
   }
 
   measureNodes(nodes: { readonly others: readonly string[] }): void {

@@ -46,7 +46,7 @@ export function buildPages(
   frame: Frame,
   others: OtherNodes,
   sessions: Sessions,
-  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "presence" | "line" | keyof Messaging>,
+  inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "presence" | "pushes" | "line" | keyof Messaging>,
   phoneServer: string,
 ): Pages {
   const { config, clock, log, metrics } = frame;

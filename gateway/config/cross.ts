@@ -6,7 +6,16 @@ export class ConfigError extends CodedError<"bad-config"> {}
 
 /** What spans several keys. @throws ConfigError */
 export function cross(config: Config): void {
-  for (const check of [crossAuth, crossHttp, crossFiles, crossTelephony, crossDomains, crossRedis, crossNames])
+  for (const check of [
+    crossAuth,
+    crossHttp,
+    crossFiles,
+    crossPush,
+    crossTelephony,
+    crossDomains,
+    crossRedis,
+    crossNames,
+  ])
     check(config);
 }
 
@@ -33,6 +42,12 @@ function crossFiles({ files: { checkUrl, checkSecret = "" } }: Config): void {
   if (checkUrl === undefined) return;
   if (!/^https?:/.test(checkUrl)) fail("files.checkUrl: must be an http or https URL");
   if (checkSecret.length < 32) fail("files.checkSecret: must have 32 characters or more");
+}
+
+/** RFC 8292 2.1. */
+function crossPush({ push: { contact } }: Config): void {
+  if (contact !== undefined && !/^(mailto:[^@\s]+@\S+|https:\/\/\S+)$/.test(contact))
+    fail("push.contact: must be a mailto: or https: address");
 }
 
 function crossTelephony({ media, sip, trunks }: Config): void {

@@ -65,6 +65,33 @@ export const records = section({
   maxMegabytes: count(1024, "Room for the stories of calls; the oldest go first, in megabytes"),
 });
 
+export const push = section({
+  enabled: Type.Boolean({
+    default: true,
+    description: "Whether browsers without an open page are woken by Web Push (docs/push.md)",
+  }),
+  contact: text(
+    "How push services reach whoever runs this gateway: mailto: or https: address. Default: the page's address, or webmaster of the first domain",
+  ),
+  wait: Type.Integer({
+    minimum: 1,
+    maximum: 60_000,
+    default: 20_000,
+    description: "How long a call waits for a page that opens, in milliseconds",
+  }),
+  showText: Type.Boolean({ default: true, description: "Whether notifications of messages show what was written" }),
+  browsers: count(10, "Browsers of one user that are woken; beyond it the one that was renewed longest ago goes"),
+  days: count(90, "After so many days without being renewed a browser is forgotten"),
+  timeout: ms(5_000, "How long a push service may take to answer"),
+  perMinute: count(60, "Notifications to one user in a minute; more are dropped"),
+  atOnce: count(200, "Messages to push services at once; more are dropped"),
+  privateServices: Type.Boolean({
+    default: false,
+    description:
+      "Whether push services at private addresses and by plain http count too; anybody who signs in names them",
+  }),
+});
+
 export const webhooks = section({
   to: Type.Array(Webhook, {
     default: [],

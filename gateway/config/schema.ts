@@ -1,6 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Account, ApiKey, AppKey, type OidcProvider, Trunk } from "./entries.ts";
-import { data, files, history, messages, records, redis, webhooks, whiteboard } from "./kept.ts";
+import { data, files, history, messages, push, records, redis, webhooks, whiteboard } from "./kept.ts";
 import { list, section } from "./kinds.ts";
 import { call, dial, media, sip } from "./telephony.ts";
 import { auth, http, session } from "./web.ts";
@@ -39,6 +39,7 @@ export const ConfigSchema = Type.Object(
     messages,
     files,
     data,
+    push,
     redis,
     whiteboard,
     webhooks,

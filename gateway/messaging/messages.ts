@@ -248,10 +248,24 @@ export class Messages {
       message: messageInfo(key, now, message, user),
     });
     this.#toAll({ members: untold }, event, session);
+    this.#tellAbsent(key, now, message, untold);
     if (!isDirect(key)) return;
     const other = untold.find(({ user }) => user !== message.from);
     const id = other && parseUserId(other.user);
     if (id) this.#phones?.offer(key, id, message);
+  }
+
+  #tellAbsent(key: ConversationKey, { name }: Members, message: KeptMessage, untold: Members["members"]): void {
+    const { absent, isHere } = this.#parts;
+    if (!absent) return;
+    const { from, number, text, files = [] } = message;
+    for (const { user, invited } of untold) {
+      const id = parseUserId(user);
+      if (!id || invited || user === from || isHere(id)) continue;
+      const peer = peerInfo(from, message.name);
+      const group = isDirect(key) || name === undefined ? {} : { group: name };
+      absent(id, { of: seenFrom(user, key), number, from: peer, ...group, text, files: files.length });
+    }
   }
 
   #refusedLate({ actor, key, messageId }: Draft, fault: unknown): void {

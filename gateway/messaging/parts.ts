@@ -4,6 +4,7 @@ import type { Accounts } from "../directory/accounts.ts";
 import type { Conversations } from "../directory/conversations.ts";
 import type { UserId } from "../directory/user-id.ts";
 import type { Conversation } from "../protocol/message-values.ts";
+import type { PeerInfo } from "../protocol/values.ts";
 import type { BoardEvent, MessageEvent } from "../protocol/server-frame.ts";
 import type { Carrier } from "./carrier.ts";
 
@@ -19,6 +20,8 @@ export interface MessagingParts {
   isHere(user: UserId): boolean;
   /** A new message is kept; its sender may send it again, and this is not called again. */
   kept?(note: KeptNote): void;
+  /** A new message is kept for somebody without an open page. */
+  absent?(user: UserId, note: AbsentNote): void;
   /** Messages that wait at most while the store is away; default 1,000. */
   readonly pending?: number;
   /** Softphones; without it messages stay among pages. */
@@ -34,6 +37,18 @@ export interface KeptNote {
   readonly to: Conversation;
   readonly number: number;
   readonly text: string;
+}
+
+/** A message, for who has no page to see it on. */
+export interface AbsentNote {
+  readonly of: Conversation;
+  readonly number: number;
+  readonly from: PeerInfo;
+  /** The group's name. */
+  readonly group?: string;
+  readonly text: string;
+  /** How many files came with it. */
+  readonly files: number;
 }
 
 /** Who acts. */

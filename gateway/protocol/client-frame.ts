@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import * as messages from "./message-frames.ts";
 import * as presence from "./presence-frames.ts";
+import * as push from "./push-frames.ts";
 import { request } from "./request.ts";
 import {
   BrowserInfo,
@@ -172,6 +173,7 @@ export const ClientFrame = Type.Union([
   LineShow,
   ...messages.all,
   ...presence.all,
+  ...push.all,
   ...whiteboard.all,
 ]);
 export type ClientFrame = Static<typeof ClientFrame>;

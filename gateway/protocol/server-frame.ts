@@ -35,6 +35,8 @@ export type Answer =
   | { type: "call.started"; re: string; callId: string; reference: string; peer: PeerInfo }
   | { type: "history"; re: string; records: readonly CallRecordInfo[]; more: boolean }
   | { type: "line"; re: string; line: LineInfo }
+  /** `key`: what the browser subscribes with (RFC 8292 3.2, `applicationServerKey`), base64url. */
+  | { type: "push"; re: string; key: string }
   /** The message is kept: it will reach who it is for. */
   | { type: "message.accepted"; re: string; message: MessageInfo }
   /** It cannot be kept just now, and waits: `message.received` says when it is kept, `message.refused` that it never is. */

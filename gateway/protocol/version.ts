@@ -28,6 +28,8 @@ export const limits = {
   address: 256,
   /** A token in `session.open`. */
   token: 16_384,
+  /** Where a push service takes messages for one browser, in characters. */
+  endpoint: 2_048,
   /** Events kept for a page that does not acknowledge them, and their bytes as JSON. */
   keptEvents: 1_000,
   keptBytes: 1_048_576,

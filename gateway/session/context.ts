@@ -11,6 +11,7 @@ import type { Whiteboards } from "../messaging/whiteboards.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { CallRecordInfo, LineInfo, SavedContact } from "../protocol/values.ts";
+import type { Pushes } from "../push/pushes.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import type { BrowserLeg } from "./browser-leg.ts";
@@ -57,6 +58,8 @@ export interface SessionContext extends VerbContext {
     readonly callMe: CallMe;
     readonly log: Logger;
     readonly presence: Presence;
+    /** What wakes browsers; absent when nothing does. */
+    readonly pushes?: Pushes;
     /** Whether the telephone side can reach the user. */
     line(user: UserId): Promise<LineInfo>;
     /** @throws TokenError */

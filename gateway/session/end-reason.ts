@@ -8,6 +8,7 @@ const table: Readonly<Record<CauseCode, readonly [EndReason, string]>> = {
   declined: ["declined", "They declined the call."],
   "do-not-disturb": ["declined", "They do not want to be disturbed now. Try again later."],
   "no-answer": ["no-answer", "Nobody answered. Try again later."],
+  asleep: ["no-answer", "They were told that you call, but did not come. Try again later."],
   "not-found": ["not-found", "Nobody has this name or number. Check how it is written."],
   unavailable: ["unavailable", "They cannot be reached right now. Try again later."],
   "not-allowed": ["not-allowed", "You may not call this. Ask whoever runs this gateway for the right to."],

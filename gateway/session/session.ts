@@ -19,6 +19,7 @@ import {
 } from "../protocol/server-frame.ts";
 import type { BrowserInfo, LineInfo, Target } from "../protocol/values.ts";
 import { limits } from "../protocol/version.ts";
+import type { Pushes } from "../push/pushes.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import { Absence, type AbsenceSettings } from "./absence.ts";
@@ -53,6 +54,8 @@ export interface SessionParts extends Messaging {
   readonly settings: SessionSettings;
   readonly people: People;
   readonly presence: Presence;
+  /** What wakes browsers; absent when nothing does. */
+  readonly pushes?: Pushes;
   /** Where it waits without a connection. */
   readonly away: AwaySessions;
   line(user: UserId): Promise<LineInfo>;

@@ -9,7 +9,7 @@ import type { ServerEvent } from "../protocol/server-frame.ts";
 import type { Ringable } from "../switchboard/ringable.ts";
 import type { Session } from "./session.ts";
 import type { Departure } from "./socket.ts";
-import { userTopic } from "./user-topic.ts";
+import { awakeTopic, userTopic } from "./user-topic.ts";
 
 export interface SessionsEvents {
   opened: [Session];
@@ -84,6 +84,7 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
       ...(userData !== undefined && { userData }),
       tell: (event) => session.event(event),
     });
+    this.#bus.publish(awakeTopic(user), {});
     return subscription.ready;
   }
 
@@ -100,12 +101,13 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
   }
 
   /** Its page has no connection any more, or has one again; `anew`: it knows nothing of what it was told. */
-  moved({ id }: Session, how: Departure | "back" | "anew"): void {
+  moved({ id, identity }: Session, how: Departure | "back" | "anew"): void {
     const attendance = this.#presence.of(id);
     if (how === "lost") attendance?.lost();
     else if (how === "left") attendance?.left();
     else attendance?.returned();
     if (how === "anew") attendance?.resync();
+    if ((how === "back" || how === "anew") && !identity.guest) this.#bus.publish(awakeTopic(identity.user), {});
   }
 
   legsOf(user: UserId, except?: string): readonly Leg[] {

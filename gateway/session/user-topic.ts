@@ -13,3 +13,9 @@ export const userTopic = (user: UserId): Topic<Told> => ({
   name: `user/${userKey(user)}`,
   is: (value): value is Told => isRecord(value) && isRecord(value.event) && typeof value.event.type === "string",
 });
+
+/** A page of the user has opened, or has come back, at whatever node. */
+export const awakeTopic = (user: UserId): Topic<object> => ({
+  name: `awake/${userKey(user)}`,
+  is: (value): value is object => isRecord(value),
+});

@@ -91,6 +91,7 @@ const toStatus: Readonly<Record<CauseCode, number>> = {
   // RFC 3261 21.4.18 names it among the reasons for this status.
   "do-not-disturb": 480,
   "no-answer": 480,
+  asleep: 480,
   "not-found": 404,
   unavailable: 480,
   "not-allowed": 403,

@@ -15,6 +15,7 @@ import type { OwnLeg } from "./leg-host.ts";
 import type { Ringable } from "./ringable.ts";
 import { mayCall, mayUseDialAllow, type Rights } from "./rights.ts";
 import { testNumberOf } from "./test-numbers.ts";
+import type { Wakeable } from "./wakeable.ts";
 
 /** Who calls, as far as routing cares. */
 export interface Caller {
@@ -33,6 +34,8 @@ export interface RouterParts {
   readonly pages: Ringable;
   /** Other nodes; absent where there are none. */
   readonly elsewhere?: Pick<Elsewhere, "find">;
+  /** Browsers that are woken when there is nothing else to ring; absent: none are. */
+  readonly sleepers?: Wakeable;
   /** SIP URI patterns that `{sip}` may reach without being named in the token's claim. */
   readonly dialAllow: readonly string[];
   /** Numbers that people dial when in danger; refused by name unless a trunk serves them. */
@@ -77,12 +80,21 @@ export class Router {
     if (!isOwn && found?.undisturbed) return { ...refuse("do-not-disturb"), ...called };
     const legs = [...own.map(({ leg }) => leg), ...(found ? notAmong(own, found) : [])];
     if (legs.length > 0) return { legs, ...called };
+    const pages = (): Promise<readonly Leg[]> => this.#pages(user);
+    const sleeping = called && !isOwn && (await this.#parts.sleepers?.sleepingLeg(user, pages, account.name));
+    if (sleeping) return { legs: [sleeping], ...called };
     return called ? { ...refuse("unavailable", "not signed in anywhere"), ...called } : refuse("not-found");
   }
 
   /** A new leg for each page and softphone of the user that is reached from this node, but for the session `except`. */
   async ownLegs(user: UserId, except?: string): Promise<readonly OwnLeg[]> {
     return this.#own(user, await this.#parts.accounts.find(user), except);
+  }
+
+  /** A new leg for each open page of the user, at whatever node. */
+  async #pages(user: UserId): Promise<readonly Leg[]> {
+    const found = await this.#parts.elsewhere?.find(user);
+    return [...this.#parts.pages.legsOf(user), ...(found?.legs ?? [])].filter(({ kind }) => kind === "web");
   }
 
   async #own(user: UserId, account: Account | undefined, except?: string): Promise<readonly OwnLeg[]> {

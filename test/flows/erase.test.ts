@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FrameClient } from "../support/frame-client.ts";
 import { domain, patience, TestGateway } from "../support/gateway.ts";
+import { TestSubscription } from "../support/push-service.ts";
 import { startRedis, type RunningRedis } from "../support/redis-server.ts";
 
 const run = promisify(execFile);
@@ -51,13 +52,15 @@ describe("the command that erases a user", function () {
       const contact = { contactId: "c1", name: "Carol", targets: [{ target: { user: `carol@${domain}` } }] };
       assert.equal((await page.request("contact.put", { contact })).type, "ok");
       await page.request("board.create", { name: "Plan", users: [bob] });
+      const browser = new TestSubscription("https://push.example.org/alice").fields;
+      assert.equal((await page.request("push.subscribe", browser)).type, "ok");
       await assert.rejects(erase(alice, env()), /stop it/, "not while the gateway runs");
       await gateway.stop();
 
       const { stdout } = await erase(alice, env());
       assert.equal(
         stdout,
-        `Erased of ${alice}: 1 conversations, 1 groups, 1 messages, 1 whiteboards, 1 contacts, 0 calls.\n`,
+        `Erased of ${alice}: 1 conversations, 1 groups, 1 messages, 1 whiteboards, 1 contacts, 0 calls, 1 browsers.\n`,
       );
       const files = readdirSync(stateDir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
       for (const { parentPath, name } of files)

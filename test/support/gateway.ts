@@ -277,6 +277,8 @@ const gauges = new Set(
     "whiteboards_open",
     "hosted_legs",
     "remote_legs",
+    "pushes_sending",
+    "calls_asleep",
   ]
     .concat([
       "sip_transactions",

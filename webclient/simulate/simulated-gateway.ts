@@ -24,7 +24,7 @@ export interface SimulatedGatewayOptions {
 }
 
 /** The simulation is of calls; whiteboards have a file of their own. */
-type Simulated = Exclude<ClientFrameType, `${"message" | "file" | "group" | "data" | "board"}.${string}`>;
+type Simulated = Exclude<ClientFrameType, `${"message" | "file" | "group" | "data" | "board" | "push"}.${string}`>;
 type Handlers = { readonly [T in Simulated]: (frame: ClientFrameOf<T>) => Reply };
 
 const isFrame = (value: unknown): value is ClientFrame => isRecord(value) && typeof value["type"] === "string";

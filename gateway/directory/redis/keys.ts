@@ -48,3 +48,6 @@ export const topicOfChannel = (channel: string): string => channel.slice(channel
 
 /** Hash: node, user and state of a session. */
 export const sessionKey = (id: string): string => `${root}:session:{${id}}`;
+
+/** The key pair by which push services know all nodes. */
+export const pushKeysKey = `${root}:push:keys`;

@@ -108,6 +108,30 @@ export const refusalRows: readonly VerdictRow[] = [
     advice: [],
   },
   {
+    code: "asleep",
+    severity: "note",
+    when: cause("asleep"),
+    title: "Browsers were woken, and nobody came",
+    text: ({ called, ringMs }) =>
+      `${called} had no open page and no registered phone. A notification was sent by Web Push, and no page opened within ${seconds(ringMs)}.`,
+    advice: [
+      "The device may be off, or its system holds notifications back.",
+      "`push.wait` says how long a call waits.",
+    ],
+  },
+  {
+    code: "not-woken",
+    severity: "note",
+    when: ({ cause: code, causeText }) => code === "unavailable" && causeText === "no browser could be woken",
+    title: "No browser could be woken",
+    text: ({ called }) =>
+      `${called} had no open page and no registered phone, and no push service took our notification.`,
+    advice: [
+      "The gateway must reach push services by https: look for `push service away` and `push refused` in its log.",
+      "Let the user switch on ringing while the page is closed once more.",
+    ],
+  },
+  {
     code: "no-route",
     severity: "failure",
     when: ({ unrouted, cause: code, causeText }) =>

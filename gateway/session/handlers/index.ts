@@ -49,6 +49,9 @@ import { presenceLeave } from "./presence-leave.ts";
 import { presenceStatus } from "./presence-status.ts";
 import { presenceUnwatch } from "./presence-unwatch.ts";
 import { presenceWatch } from "./presence-watch.ts";
+import { pushShow } from "./push-show.ts";
+import { pushSubscribe } from "./push-subscribe.ts";
+import { pushUnsubscribe } from "./push-unsubscribe.ts";
 import { sessionClose } from "./session-close.ts";
 import { sessionRenew } from "./session-renew.ts";
 
@@ -109,4 +112,7 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open" 
   "presence.unwatch": presenceUnwatch,
   "presence.status": presenceStatus,
   "presence.data": presenceData,
+  "push.show": pushShow,
+  "push.subscribe": pushSubscribe,
+  "push.unsubscribe": pushUnsubscribe,
 };

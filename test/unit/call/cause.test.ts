@@ -8,6 +8,7 @@ describe("the best cause of several failed branches", () => {
     [of("unavailable", "busy"), "busy"],
     [of("busy", "declined"), "declined"], // RFC 3261 16.7 step 6: a 6xx before all others
     [of("no-answer", "not-found"), "no-answer"],
+    [of("asleep", "unavailable"), "asleep"],
     [of("not-found", "unavailable"), "unavailable"],
     [of("redirected", "unavailable"), "redirected"],
     [of("server-error", "not-acceptable"), "not-acceptable"],

@@ -86,6 +86,11 @@ const provoked: Readonly<Record<string, readonly [Story, RegExp]>> = {
   ],
   redirected: [unanswered({ code: "redirected", sip: 302 }), /another address/],
   unavailable: [unrouted("unavailable"), /no open page/],
+  asleep: [unanswered({ code: "asleep" }), /no page opened within/],
+  "not-woken": [
+    unanswered({ code: "unavailable", text: "no browser could be woken" }),
+    /no push service took our notification/,
+  ],
   "no-microphone": [sampleStory({ report: { problem: "microphone-busy" }, caller: silent }), /microphone-busy/],
   "ice-failed": [sampleStory({ caller: silent }), /no pair of addresses/],
   "dtls-failed": [sampleStory({ caller: silent, report: { ...paired, sent: 0, received: 0 } }), /DTLS/],

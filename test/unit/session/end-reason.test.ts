@@ -9,6 +9,7 @@ const table: Readonly<Record<CauseCode, EndReason>> = {
   declined: "declined",
   "do-not-disturb": "declined",
   "no-answer": "no-answer",
+  asleep: "no-answer",
   "not-found": "not-found",
   unavailable: "unavailable",
   "not-allowed": "not-allowed",
