@@ -3,6 +3,8 @@ import { clientFrameTypes, limits, readClientFrame } from "../../../gateway/prot
 
 const offer = { kind: "offer", sdp: "v=0\r\n", generation: 1 };
 const call = { id: "1", callId: "c-1" };
+const browser = { endpoint: "https://push.example.org/a", p256dh: "A".repeat(87), auth: "A".repeat(22) };
+const longEndpoint = `https://push.example.org/${"a".repeat(limits.endpoint)}`;
 const start = { type: "call.start", id: "1", target: { user: "bob@a.example" }, description: offer };
 
 const bobsCard = { contactId: "c-1", name: "Bob", targets: [{ target: { tel: "+33123456789" }, label: "Mobile" }] };
@@ -60,6 +62,9 @@ const good: readonly object[] = [
   { type: "presence.unwatch", id: "1", group: "__proto__" },
   { type: "presence.status", id: "1", status: "do-not-disturb", note: "" },
   { type: "presence.data", id: "1", data: null },
+  { type: "push.show", id: "1" },
+  { type: "push.subscribe", id: "1", ...browser, language: "fr", expiresAt: 1_790_000_000_000 },
+  { type: "push.unsubscribe", id: "1", endpoint: browser.endpoint },
   { ...start, unknown: "fields are left alone" },
   { type: "message.send", id: "1", to: { user: "bob@a.example" }, text: "two\nlines\t€", messageId: "m-1" },
   { type: "message.send", id: "1", to: { sip: "sip:bob@a.example" }, text: "hi", messageId: "m-1" },
@@ -136,6 +141,10 @@ const bad: readonly [string, unknown, RegExp][] = [
   ],
   ["more of a list than there may be", { type: "history.list", id: "1", limit: 101 }, /limit/],
   ["a report that says more", { type: "call.report", ...call, problem: { code: "x", stack: "y" } }, /problem/],
+  ["an endpoint that is no address", { type: "push.subscribe", id: "1", ...browser, endpoint: "a b" }, /endpoint/],
+  ["an endpoint without end", { type: "push.subscribe", id: "1", ...browser, endpoint: longEndpoint }, /endpoint/],
+  ["a browser's key that is cut off", { type: "push.subscribe", id: "1", ...browser, p256dh: "A" }, /p256dh/],
+  ["a browser's secret that is none", { type: "push.subscribe", id: "1", ...browser, auth: "" }, /auth/],
   ...["presence.join", "presence.leave", "presence.watch", "presence.unwatch"].flatMap((type) => [
     [`${type} without a group`, { type, id: "1" }, /group/] as [string, unknown, RegExp],
     [`${type} of no text`, { type, id: "1", group: ["sales"] }, /group/] as [string, unknown, RegExp],
