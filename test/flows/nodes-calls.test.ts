@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { Chromium, hearsTone } from "../support/chromium.ts";
+import { Baresip } from "../support/baresip.ts";
+import { Chromium, hearsNoTone, hearsTone } from "../support/chromium.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
+import { FrameClient, type Received } from "../support/frame-client.ts";
 import { domain, patience, TestGateway } from "../support/gateway.ts";
 import { PhonePage } from "../support/phone-page.ts";
 import { claimPorts, type PortRange } from "../support/ports.ts";
 import { startRedis, type RunningRedis } from "../support/redis-server.ts";
-import { until } from "../support/until.ts";
+import { assertTone } from "../support/tone.ts";
+import { elapsed, until } from "../support/until.ts";
 
 /** A gateway with relay and SIP server, and its way to the Redis that all share. */
 interface Node {
@@ -15,7 +18,14 @@ interface Node {
   readonly ports: PortRange;
 }
 
-const [aliceHz, bobHz] = [600, 900];
+const [aliceHz, bobHz, carolHz] = [600, 900, 440];
+const bob = { user: `bob@${domain}` };
+const carol = { user: `carol@${domain}` };
+
+interface Contact {
+  readonly target?: { readonly user?: string };
+  readonly status: string;
+}
 
 describe("calls across nodes", function () {
   this.timeout(4 * patience);
@@ -27,7 +37,12 @@ describe("calls across nodes", function () {
     TestGateway.start({
       ports: node.ports,
       entry: "dist/gateway/main.js",
-      env: { GATEWAY_REDIS_URL: `redis://127.0.0.1:${node.redis.port}`, GATEWAY_REDIS_TIMEOUT: "1000" },
+      env: {
+        GATEWAY_REDIS_URL: `redis://127.0.0.1:${node.redis.port}`,
+        GATEWAY_REDIS_TIMEOUT: "1000",
+        // Frames have no sound, and a node is missed after 5 s.
+        GATEWAY_MEDIA_TIMEOUT: "20000",
+      },
     });
 
   before(async () => {
@@ -64,18 +79,41 @@ describe("calls across nodes", function () {
       15_000,
     );
   const at = (index: number): TestGateway => (nodes[index] ?? assert.fail()).gateway;
+  const framesAt = (index: number, name: string): Promise<FrameClient> => FrameClient.signedIn(at(index), name);
+  const phoneAt = async (index: number, name: string): Promise<Baresip> => {
+    const phone = await Baresip.start({ user: name, toneHz: carolHz, registrar: at(index).registrar(name) });
+    await phone.registered();
+    return phone;
+  };
+  /** It dies, and is there again. */
+  async function kill(index: number): Promise<() => Promise<void>> {
+    const node = nodes[index] ?? assert.fail();
+    await node.gateway.kill();
+    return async () => {
+      node.gateway = await node.gateway.restart();
+      await allTogether();
+    };
+  }
+  /** A call from alice at the first node to bob at the second, answered. */
+  async function connected(): Promise<{ alice: FrameClient; bobs: FrameClient; callId: string }> {
+    const [alice, bobs] = [await framesAt(0, "alice"), await framesAt(1, "bob")];
+    const callId = await alice.call(bob);
+    await bobs.answer(await bobs.event("call.incoming", callId));
+    await Promise.all([alice, bobs].map((page) => page.event("call.answered", callId)));
+    return { alice, bobs, callId };
+  }
   const pageAt = async (index: number, name: string, toneHz: number): Promise<PhonePage<Page>> =>
     PhonePage.open(await browser.page({ toneHz }), at(index), name);
 
   it("page to page: sound both ways, and either hangs up", async () => {
-    const [alice, bob] = [await pageAt(0, "alice", aliceHz), await pageAt(1, "bob", bobHz)];
-    for (const ending of [alice, bob]) {
-      await alice.call({ user: `bob@${domain}` });
-      await bob.answer();
-      await Promise.all([alice.state("connected"), bob.state("connected")]);
-      await Promise.all([hearsTone(alice.page, bobHz, aliceHz), hearsTone(bob.page, aliceHz, bobHz)]);
+    const [alice, bobs] = [await pageAt(0, "alice", aliceHz), await pageAt(1, "bob", bobHz)];
+    for (const ending of [alice, bobs]) {
+      await alice.call(bob);
+      await bobs.answer();
+      await Promise.all([alice.state("connected"), bobs.state("connected")]);
+      await Promise.all([hearsTone(alice.page, bobHz, aliceHz), hearsTone(bobs.page, aliceHz, bobHz)]);
       await ending.end();
-      const ends = await Promise.all([alice.ended(), bob.ended()]);
+      const ends = await Promise.all([alice.ended(), bobs.ended()]);
       assert.deepEqual(
         ends.map(({ by, reason }) => [by, reason]),
         ending === alice
@@ -89,6 +127,169 @@ describe("calls across nodes", function () {
             ],
       );
     }
-    await Promise.all([alice.page.close(), bob.page.close()]);
+    await Promise.all([alice.page.close(), bobs.page.close()]);
+  });
+
+  it("page to softphone and back: sound both ways, hold, keys, and either hangs up", async () => {
+    const [alice, phone] = [await pageAt(0, "alice", aliceHz), await phoneAt(1, "carol")];
+    await alice.call(carol);
+    await phone.event("CALL_INCOMING");
+    await phone.accept();
+    await alice.state("connected");
+    await hearsTone(alice.page, carolHz, aliceHz);
+    await alice.digits("15#");
+    for (const param of ["1", "5", "#"]) await phone.event("CALL_DTMF_START", { param });
+    await phone.digit("7");
+    await until("the key on the page", async () => (await alice.current())?.digits === "7");
+    await phone.hold();
+    await alice.held(true);
+    await elapsed(1000);
+    await hearsNoTone(alice.page, carolHz, aliceHz);
+    await phone.resume();
+    await alice.held(false);
+    await hearsTone(alice.page, carolHz, aliceHz);
+    await elapsed(800);
+    await alice.end();
+    await phone.event("CALL_CLOSED");
+    assertTone(await phone.heard(), aliceHz, carolHz);
+
+    await phone.dial(`sip:alice@${domain}`);
+    await alice.answer();
+    await alice.state("connected");
+    await hearsTone(alice.page, carolHz, aliceHz);
+    await elapsed(800);
+    await phone.hangup();
+    assert.deepEqual(
+      [await alice.ended()].map(({ by, reason }) => [by, reason]),
+      [["remote", "normal"]],
+    );
+    assertTone(await phone.heard(), aliceHz, carolHz);
+    await Promise.all([alice.page.close(), phone.stop()]);
+  });
+
+  it("rings pages and softphones of both nodes; the others see answered elsewhere", async () => {
+    const [alice, here, there] = [await framesAt(0, "alice"), await framesAt(0, "bob"), await framesAt(1, "bob")];
+    const phone = await phoneAt(1, "bob");
+    const callId = await alice.call(bob);
+    const ringing = await Promise.all([here, there].map((page) => page.event("call.incoming", callId)));
+    await phone.event("CALL_INCOMING");
+    await there.answer(ringing[1] as Received);
+    await alice.event("call.answered", callId);
+    assert.equal((await here.ended(callId)).reason, "answered-elsewhere");
+    await phone.event("CALL_CLOSED");
+    await there.end(callId);
+    assert.deepEqual([(await alice.ended(callId)).by, (await there.ended(callId)).by], ["remote", "local"]);
+    await Promise.all([alice, here, there].map((page) => page.close()));
+    await phone.stop();
+  });
+
+  it("is in both lists once, and seen as a call at every node", async () => {
+    const { alice, bobs, callId } = await connected();
+    const watcher = await framesAt(1, "carol");
+    const sees = (status: string): Promise<unknown> =>
+      until(`carol to see both ${status}`, () => {
+        const told = watcher.frames.flatMap((frame) => (frame.contacts ?? frame.changed ?? []) as Contact[]);
+        return ["alice", "bob"].every(
+          (name) => told.findLast(({ target }) => target?.user === `${name}@${domain}`)?.status === status,
+        );
+      });
+    await sees("in-a-call");
+    await alice.end(callId);
+    await bobs.ended(callId);
+    await sees("online");
+    const added = await Promise.all([alice, bobs].map((page) => page.event("history.added")));
+    const records = added.map(({ record }) => record as { reference: string; direction: string });
+    assert.deepEqual(
+      records.map(({ direction }) => direction),
+      ["out", "in"],
+    );
+    for (const page of [alice, bobs]) {
+      const { records: listed } = await page.request("history.list");
+      const mine = (listed as { reference: string }[]).filter(({ reference }) => reference === records[0]?.reference);
+      assert.equal(mine.length, 1);
+    }
+    await Promise.all([alice, bobs, watcher].map((page) => page.close()));
+  });
+
+  it("ends at the node of the leg when the owner is killed", async () => {
+    const { bobs, callId } = await connected();
+    const restart = await kill(0);
+    const killed = performance.now();
+    const end = await bobs.ended(callId, 8000);
+    process.stdout.write(`      told after ${Math.round(performance.now() - killed)} ms\n`);
+    assert.deepEqual([end.by, end.reason], ["system", "network-lost"]);
+    await bobs.close();
+    await restart();
+  });
+
+  it("ends at the owner when the node of the leg is killed; ringing goes on with the others", async () => {
+    const { alice, callId } = await connected();
+    const here = await framesAt(0, "carol");
+    const there = await framesAt(1, "carol");
+    const caller = await framesAt(0, "dave");
+    const ringing = await caller.call(carol);
+    await there.event("call.incoming", ringing);
+    const incoming = await here.event("call.incoming", ringing);
+    const restart = await kill(1);
+    const end = await alice.ended(callId, 8000);
+    assert.deepEqual([end.by, end.reason], ["remote", "network-lost"]);
+    assert.equal(caller.frames.filter(({ type }) => type === "call.ended").length, 0);
+    await here.answer(incoming);
+    await caller.event("call.answered", ringing);
+    await caller.end(ringing);
+    await Promise.all([alice, here, caller].map((page) => page.close()));
+    await restart();
+  });
+
+  it("stands while Redis is away: sound goes on, own users ring at once, and the end comes when it is back", async () => {
+    const [alice, bobs] = [await pageAt(0, "alice", aliceHz), await pageAt(1, "bob", bobHz)];
+    await alice.call(bob);
+    await bobs.answer();
+    await alice.state("connected");
+    const cut = async (down: boolean): Promise<void> => {
+      for (const { redis: way } of nodes) {
+        way.down = down;
+        if (down) way.cut();
+      }
+      await until(`Redis ${down ? "away" : "back"}`, async () =>
+        (await Promise.all(nodes.map(({ gateway }) => gateway.metrics()))).every(
+          (metrics) => metrics["offhook_redis_up"] === Number(!down),
+        ),
+      );
+    };
+    await cut(true);
+    const [dave, erin] = [await framesAt(0, "dave"), await framesAt(0, "erin")];
+    const started = performance.now();
+    const local = await dave.call({ user: `erin@${domain}` });
+    await erin.event("call.incoming", local, 1000);
+    process.stdout.write(`      own user rang after ${Math.round(performance.now() - started)} ms\n`);
+    await dave.end(local);
+    await bobs.digits("42");
+    await Promise.all([hearsTone(alice.page, bobHz, aliceHz), hearsTone(bobs.page, aliceHz, bobHz)]);
+    assert.equal((await alice.current())?.state, "connected");
+    assert.equal((await alice.current())?.digits, "");
+    await cut(false);
+    await until("the keys", async () => (await alice.current())?.digits === "42");
+    await cut(true);
+    await bobs.end();
+    assert.equal((await bobs.ended()).by, "local");
+    await cut(false);
+    assert.deepEqual([(await alice.ended()).by, (await alice.current())?.end?.reason], ["remote", "normal"]);
+    await Promise.all([alice.page.close(), bobs.page.close(), dave.close(), erin.close()]);
+  });
+
+  it("ends for both, and says why, when a page goes on at another node", async () => {
+    const [alice, first] = [await framesAt(0, "alice"), await FrameClient.open(at(1))];
+    const { sessionId } = await first.signIn(bob);
+    const callId = await alice.call(bob);
+    await first.answer(await first.event("call.incoming", callId));
+    await first.event("call.answered", callId);
+    const second = await FrameClient.open(at(0));
+    await second.request("session.resume", { ...bob, sessionId, seq: 0 });
+    assert.equal((await second.ended(callId)).reason, "network-lost");
+    const end = await alice.ended(callId);
+    assert.deepEqual([end.by, end.reason], ["remote", "network-lost"]);
+    await first.closed();
+    await Promise.all([alice.close(), second.close()]);
   });
 });
