@@ -40,14 +40,6 @@ const gatewayRows: readonly Row[] = [
     start: () => WebToSip.start(),
   },
   {
-    name: "b2bua",
-    group: "usual",
-    what: "SIP server with a B2BUA on drachtio-srf",
-    from: 200,
-    searchMs: 10_000,
-    start: () => ServerWithApp.start("joining"),
-  },
-  {
     name: "uas",
     group: "usual",
     what: "SIP server with a UAS on drachtio-srf",

@@ -2,6 +2,7 @@ import { packages, prepare } from "../../gateway/setup.mjs";
 import { boardLines, isSmooth, measureBoard } from "./board.ts";
 import { SipToSip } from "./gateway-subjects.ts";
 import { highestRate, type Subject } from "./highest-rate.ts";
+import { measurePlatform } from "./platform/platform.ts";
 import { measureOverload, overloadLines } from "./overload.ts";
 import { leftLine, memoryLine, rateHead, rateLine, ratioLine, ratioLines, surroundings } from "./report.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -11,7 +12,7 @@ import { residentOf, usageOf } from "./usage.ts";
 // npm run bench: how many calls a second, how quickly, and what one costs. Ends by itself in less than four minutes.
 // `npm run bench -- NAME…` measures the named rows only; `sip` is all rows of the SIP server alone, and `overload`
 // offers it twice what it is good for, `overload=400` twice that many calls a second; `board` draws on a whiteboard of
-// 1,000 elements in Chromium. It measures the build, on loopback alone.
+// 1,000 elements in Chromium; `platform` measures sessions, presence and messages beside Socket.IO. It measures the build, on loopback alone.
 
 const standingCalls = 1000;
 /** Four minutes are the limit, and a row takes half of one. */
@@ -80,6 +81,10 @@ if (wanted.includes("board")) {
   const figures = await measureBoard();
   say(`\n${boardLines(figures)}`);
   if (!isSmooth(figures)) failed++;
+}
+if (wanted.includes("platform")) {
+  say("");
+  if (!(await measurePlatform(say))) failed++;
 }
 say(
   `\nIn ${seconds()} s. A rate counts when no call failed and p95 of the set-up was 50 ms or less; for rows of the SIP ` +
