@@ -138,6 +138,11 @@ const arrows: readonly Row[] = [
     "a file of its own beside the library's: it uses what the library gives everybody",
   ],
   [
+    "webclient/push/",
+    ["webclient/index.ts", "gateway/protocol/"],
+    "a file of its own beside the library's: it uses what the library gives everybody",
+  ],
+  [
     "webclient/apirtc/",
     ["webclient/index.ts", "webclient/gateway-address.ts", "gateway/base/json.ts"],
     "the old style is said with what the library gives everybody",

@@ -1,5 +1,5 @@
-// Builds what other people's pages load: one file each for session and calls, elements, whiteboard, simulation and the
-// old style, their types, and the npm package with all of it: /client.js, /elements.js and so on, /client.d.ts,
+// Builds what other people's pages load: one file each for session and calls, elements, whiteboard, Web Push, simulation
+// and the old style, their types, and the npm package with all of it: /client.js, /elements.js and so on, /client.d.ts,
 // /client.tgz.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -22,6 +22,7 @@ const entries = {
   simulate: "simulate/index",
   whiteboard: "whiteboard/index",
   apirtc: "apirtc/index",
+  push: "push/index",
 };
 const names = Object.keys(entries);
 

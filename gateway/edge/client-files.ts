@@ -7,6 +7,7 @@ const types: Readonly<Record<string, string>> = {
   "elements.js": "text/javascript; charset=utf-8",
   "simulate.js": "text/javascript; charset=utf-8",
   "apirtc.js": "text/javascript; charset=utf-8",
+  "push.js": "text/javascript; charset=utf-8",
   "whiteboard.js": "text/javascript; charset=utf-8",
   "client.d.ts": "text/plain; charset=utf-8",
   "client.tgz": "application/gzip",

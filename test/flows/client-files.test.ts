@@ -15,13 +15,14 @@ const types = {
   "elements.js": "text/javascript; charset=utf-8",
   "simulate.js": "text/javascript; charset=utf-8",
   "apirtc.js": "text/javascript; charset=utf-8",
+  "push.js": "text/javascript; charset=utf-8",
   "whiteboard.js": "text/javascript; charset=utf-8",
   "client.d.ts": "text/plain; charset=utf-8",
   "client.tgz": "application/gzip",
 };
 
 /** Gzip, in bytes. */
-const bounds = { calls: 25 * 1024, all: 45 * 1024, whiteboard: 15 * 1024 };
+const bounds = { calls: 25 * 1024, all: 45 * 1024, whiteboard: 15 * 1024, push: 3 * 1024 };
 
 /** What the gateway serves of the library for other people's pages. `npm run build` has made it. */
 describe("the library's files", function () {
@@ -66,6 +67,8 @@ describe("the library's files", function () {
     const whiteboard = await size("whiteboard.js");
     console.log(`      whiteboard.js ${whiteboard} bytes with gzip`);
     assert.ok(whiteboard <= bounds.whiteboard, `whiteboard.js has ${whiteboard} bytes, more than ${bounds.whiteboard}`);
+    const push = await size("push.js");
+    assert.ok(push <= bounds.push, `push.js has ${push} bytes, more than ${bounds.push}`);
     assert.ok(client <= bounds.calls, `client.js has ${client} bytes, more than ${bounds.calls}`);
     assert.ok(client + elements <= bounds.all, `both have ${client + elements} bytes, more than ${bounds.all}`);
   });
@@ -111,6 +114,7 @@ const strict =
 const program = `
 import { ClientError, connect, type Session } from "@offhook/client";
 import { OffhookButton } from "@offhook/client/elements";
+import { Push, type PushNote } from "@offhook/client/push";
 import { Simulation, type FarCall } from "@offhook/client/simulate";
 import { ApiRTCWhiteBoardClient, BoardSurface, Whiteboard, toSvg, type Board } from "@offhook/client/whiteboard";
 
@@ -123,6 +127,8 @@ if (ApiRTCWhiteBoardClient !== Whiteboard || !toSvg([], { paper: "plain" }).star
 
 const simulation = new Simulation({ name: "Ann" });
 const session: Session = await connect({ platform: simulation });
+export const wake = (worker: ServiceWorkerRegistration): Push => new Push(session, worker);
+export const ringing = (note: PushNote): string => (note.type === "call" ? note.callId : "");
 export const useButton = (button: OffhookButton): Promise<void> => ((button.session = session), button.start());
 export const found = (): OffhookButton | null => document.querySelector("offhook-button");
 const started: Promise<FarCall> = new Promise((resolve) => simulation.once("call", resolve));

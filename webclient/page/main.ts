@@ -17,11 +17,17 @@ declare global {
   }
 }
 
-/** `#token=…`, `#code=…`, `#sign-in=…`: they leave the address bar, and so the history, at once. */
-function takeFromAddress(): Brought {
+/** `#token=…`, `#code=…`, `#sign-in=…`, `#answer=…`: they leave the address bar, and so the history, at once. */
+function takeFromAddress(): Brought & { readonly answer: string | undefined; readonly call: string | undefined } {
   const brought = new URLSearchParams(location.hash.slice(1));
   const take = (name: string): string | undefined => brought.get(name) ?? undefined;
-  const taken = { token: take("token"), code: take("code"), failure: take("sign-in") as SignInFailure | undefined };
+  const taken = {
+    token: take("token"),
+    code: take("code"),
+    failure: take("sign-in") as SignInFailure | undefined,
+    answer: take("answer"),
+    call: take("call"),
+  };
   if (Object.values(taken).some(Boolean)) history.replaceState(null, "", location.pathname + location.search);
   return taken;
 }
@@ -34,6 +40,9 @@ window.offhook = {
     return phone.session;
   },
 };
+
+// A notification was pressed while no page was open.
+if (brought.answer !== undefined) phone.stage.answerWhenItRings(brought.answer);
 
 addEventListener("storage", () => phone.preferences.recall());
 addEventListener("beforeunload", (event) => {

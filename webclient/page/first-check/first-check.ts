@@ -147,7 +147,7 @@ export class PhoneFirstCheck extends LitElement {
     super();
     this.step = 1;
     this.heard = false;
-    new Watch(this, () => [this.phone.door, this.phone.session?.devices]);
+    new Watch(this, () => [this.phone.door, this.phone.session?.devices, this.phone.waking]);
   }
 
   override connectedCallback(): void {
@@ -260,12 +260,19 @@ export class PhoneFirstCheck extends LitElement {
       <p class="quiet">${saying}</p>
       ${
         state === "default"
-          ? html`<button class="button" @click=${() => void askToNotify().then(() => this.requestUpdate())}>
+          ? html`<button class="button" @click=${() => void this.#allowNotifications()}>
               ${icon("bell", 20)}${check.notifyAllow}
             </button>`
           : nothing
       }
     </div>`;
+  }
+
+  /** One question of the browser is for both: a hidden tab, and a closed one. */
+  async #allowNotifications(): Promise<void> {
+    if (this.phone.waking.view().state === "off") await this.phone.waking.enable();
+    else await askToNotify();
+    this.requestUpdate();
   }
 
   #level(): number {

@@ -15,6 +15,7 @@ import { People } from "./people.ts";
 import { Places } from "./places.ts";
 import { Preferences } from "./preferences.ts";
 import { Stage } from "./stage.ts";
+import { Waking } from "./waking.ts";
 
 /** What the page shows and all that can be done on it, by concern. No HTML in here, and none of this in the views. */
 export class Phone {
@@ -28,6 +29,7 @@ export class Phone {
   readonly stage = new Stage(this);
   readonly chats = new Chats(this.notices);
   readonly boards = new Boards(this.notices, this.places);
+  readonly waking = new Waking(this.notices);
   readonly people = new People(
     (number) => this.numbers.canonical(number),
     () => new Intl.Collator(locale()),
@@ -50,8 +52,10 @@ export class Phone {
     return this.door.signIn(visitor);
   }
 
-  signOut(): Promise<void> {
-    return this.door.signOut();
+  /** What is called then is no business of this browser any more. */
+  async signOut(): Promise<void> {
+    await this.waking.forget();
+    await this.door.signOut();
   }
 
   /** What a text calls that somebody typed or pasted. */
@@ -85,6 +89,7 @@ export class Phone {
     this.availability.adopt(session);
     this.chats.adopt(session);
     this.boards.adopt(session);
+    this.waking.adopt(session, this.preferences.view().spoken);
     session.on("problem", (problem) => this.notices.tell(problem));
     session.devices.on("blocked", (what) => {
       if (what === "playback") this.notices.blockSound(true);

@@ -35,6 +35,8 @@ export class Stage extends LiveObject<StageView, { offered: Call }> {
   readonly #parts: StageParts;
   readonly #known = new WeakSet<Call>();
   readonly #incoming = new WeakSet<Call>();
+  /** The call that is answered as soon as it comes: pressed on a notification. */
+  #awaited: string | undefined;
   #session: Session | undefined;
   /** Calls that start now are the page's own tests, and not shown. */
   #testing = false;
@@ -48,6 +50,7 @@ export class Stage extends LiveObject<StageView, { offered: Call }> {
   adopt(session: Session): void {
     this.#session = session;
     session.calls.subscribe(() => this.#follow(session.calls.view().calls));
+    this.#follow(session.calls.view().calls);
     session.on("state", ({ state }) => {
       if (state === "closed") this.#clear();
     });
@@ -96,6 +99,13 @@ export class Stage extends LiveObject<StageView, { offered: Call }> {
     } catch (thrown) {
       this.#parts.notices.tell(thrown, (more) => void this.answer(call, more));
     }
+  }
+
+  /** Answers the call of that id, which rings or will. Others cannot be meant: nobody guesses an id. */
+  answerWhenItRings(callId: string): void {
+    const call = this.view().offered.find(({ id }) => id === callId);
+    if (call) void this.answer(call);
+    else this.#awaited = callId;
   }
 
   /** Ends what is on the stage, whatever it is. */
@@ -164,6 +174,7 @@ export class Stage extends LiveObject<StageView, { offered: Call }> {
     });
     this.#ring();
     this.emit("offered", call);
+    if (call.id === this.#awaited) void this.answer(call);
   }
 
   #take(call: Call): void {

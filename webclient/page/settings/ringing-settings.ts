@@ -1,4 +1,5 @@
 import { html, LitElement, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 import { icon } from "../look/icons.ts";
 import { base, buttons, fields } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
@@ -17,7 +18,7 @@ export class PhoneRingingSettings extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.phone.preferences]);
+    new Watch(this, () => [this.phone.preferences, this.phone.waking]);
   }
 
   override render() {
@@ -44,7 +45,8 @@ export class PhoneRingingSettings extends LitElement {
           ${icon("bell", 20)}${settings.testRing}
         </button>
       </div>
-      <div class="line">${this.#notifications()}</div>`;
+      <div class="line">${this.#notifications()}</div>
+      <div class="line">${this.#waking()}</div>`;
   }
 
   #notifications() {
@@ -68,6 +70,34 @@ export class PhoneRingingSettings extends LitElement {
             </p>`
           : nothing
       }`;
+  }
+
+  /** Each state is said as it is, and what to do about it. */
+  #waking() {
+    const { settings } = words;
+    const { state, turning, failed } = this.phone.waking.view();
+    const shown = turning ?? state;
+    const why = failed ? settings.closedRingFailed : settings.closedRingStates[state];
+    return html`<label class="switch">
+        <span>${settings.closedRing}<small>${settings.closedRingText}</small></span>
+        <input
+          type="checkbox"
+          role="switch"
+          data-testid="closed-ring"
+          aria-describedby=${why ? "closed-ring-why" : nothing}
+          .checked=${live(shown === "on")}
+          ?disabled=${state !== "on" && state !== "off"}
+          @change=${(event: Event) => void this.#wake(event.target as HTMLInputElement)}
+        />
+      </label>
+      <p class="quiet" id="closed-ring-why" role="status" ?hidden=${!why}>${why}</p>`;
+  }
+
+  async #wake(field: HTMLInputElement): Promise<void> {
+    const { waking } = this.phone;
+    await (field.checked ? waking.enable() : waking.disable());
+    // What the user did not allow is not on.
+    this.requestUpdate();
   }
 
   #volume(percent: number): void {

@@ -19,7 +19,10 @@ export async function askToNotify(): Promise<NotificationState> {
 export interface Pressed {
   readonly type: "notification";
   readonly act: "answer" | "decline" | "show";
+  /** The call's id, where it is one's. */
   readonly tag: string;
+  /** Where the page goes: `#/…`. */
+  readonly place?: string;
 }
 
 const isPressed = (data: unknown): data is Pressed => (data as Pressed | null)?.type === "notification";
@@ -70,9 +73,10 @@ export class Notifications {
     for (const notification of await worker.getNotifications({ tag })) notification.close();
   }
 
-  #pressed({ act, tag }: Pressed): void {
+  #pressed({ act, tag, place }: Pressed): void {
     const call = this.#phone.stage.view().offered.find(({ id }) => id === tag);
-    if (act === "answer" && call) void this.#phone.stage.answer(call);
+    if (place !== undefined) location.hash = place;
+    if (act === "answer") this.#phone.stage.answerWhenItRings(tag);
     if (act === "decline") void call?.reject();
   }
 }

@@ -1,4 +1,5 @@
 import type { CallEnd, EndReason, ErrorCode } from "../../index.ts";
+import type { PushState } from "../../push/index.ts";
 import type { BrowserName } from "./browser-name.ts";
 
 /** A headline and the next act. */
@@ -105,7 +106,7 @@ export const english = {
     networkGood: (ms: number) => `Sound gets through. Connected after ${ms} ms.`,
     networkBad: "No sound came through.",
     networkSkipped: "Connected to the gateway. It has no test number to call.",
-    notify: "Ring when this tab is hidden",
+    notify: "Ring when this tab is hidden or closed",
     notifyWhy: "A notification shows who calls, with Answer and Decline.",
     notifyAllow: "Allow notifications",
     notifyOn: "Notifications are on.",
@@ -604,6 +605,19 @@ export const english = {
     notificationsText: "Show who calls when this tab is hidden.",
     notificationsBlocked: "Blocked in this browser. Allow them beside the address, then switch this on.",
     notificationsMissing: "This browser shows none for this page.",
+    closedRing: "Ring when the page is closed",
+    closedRingText: "A notification shows who calls or writes, as long as the browser runs.",
+    closedRingFailed: "The push service of this browser does not answer. Try again later, or in another browser.",
+    closedRingStates: {
+      checking: "",
+      insecure: "Only over https or on localhost: browsers allow it nowhere else.",
+      unsupported:
+        "This browser cannot do that for this page. A private window never can; on iPhone and iPad, put the page on the home screen first.",
+      unavailable: "This gateway wakes no browsers.",
+      denied: "Notifications are blocked in this browser. Allow them beside the address, then switch this on.",
+      off: "",
+      on: "On. Signing out on this browser switches it off.",
+    } as Readonly<Record<PushState, string>>,
     install: "Install as an app",
     installText: "A window and an icon of its own.",
 

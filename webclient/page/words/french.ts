@@ -111,7 +111,7 @@ export const french: Words = {
     networkGood: (ms) => `Le son passe. Établi en ${ms} ms.`,
     networkBad: "Aucun son n’est passé.",
     networkSkipped: "Relié à la passerelle. Elle n’a pas de numéro d’essai.",
-    notify: "Sonner quand cet onglet est caché",
+    notify: "Sonner quand cet onglet est caché ou fermé",
     notifyWhy: "Une notification montre qui appelle, avec Répondre et Refuser.",
     notifyAllow: "Autoriser les notifications",
     notifyOn: "Les notifications sont actives.",
@@ -623,6 +623,20 @@ export const french: Words = {
     notificationsText: "Montrer qui appelle quand cet onglet est caché.",
     notificationsBlocked: "Bloquées dans ce navigateur. Autorisez-les près de l’adresse, puis activez ceci.",
     notificationsMissing: "Ce navigateur n’en montre pas pour cette page.",
+    closedRing: "Sonner quand la page est fermée",
+    closedRingText: "Une notification montre qui appelle ou écrit, tant que le navigateur fonctionne.",
+    closedRingFailed:
+      "Le service de notification de ce navigateur ne répond pas. Réessayez plus tard, ou dans un autre navigateur.",
+    closedRingStates: {
+      checking: "",
+      insecure: "Seulement en https ou sur localhost : les navigateurs ne le permettent pas ailleurs.",
+      unsupported:
+        "Ce navigateur ne peut pas le faire pour cette page. Une fenêtre privée ne le peut jamais ; sur iPhone et iPad, ajoutez d’abord la page à l’écran d’accueil.",
+      unavailable: "Cette passerelle ne réveille aucun navigateur.",
+      denied: "Les notifications sont bloquées dans ce navigateur. Autorisez-les près de l’adresse, puis activez ceci.",
+      off: "",
+      on: "Actif. Se déconnecter dans ce navigateur l’arrête.",
+    },
     install: "Installer comme application",
     installText: "Une fenêtre et une icône à elle.",
 
