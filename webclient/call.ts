@@ -53,7 +53,12 @@ export interface CallParts {
   readonly reference: string;
   readonly peer: Peer;
   readonly data?: unknown;
-  readonly state: "dialing" | "offered";
+  /** `reconnecting`: of the page's last load, and its peer connection has gone with that. */
+  readonly state: "dialing" | "offered" | "reconnecting" | "connected";
+  /** When it was answered, in an earlier load of the page; what was then. */
+  readonly since?: Date;
+  readonly muted?: boolean;
+  readonly remoteHold?: boolean;
   readonly media?: CallMedia;
   readonly offer?: Description | undefined;
   readonly link: Link;
@@ -89,8 +94,9 @@ export class Call extends LiveObject<CallView, CallEvents> {
       state: parts.state,
       earlyMedia: false,
       peer: Object.freeze(parts.peer),
-      hold: Object.freeze({ local: false, remote: false }),
-      muted: Object.freeze({ audio: false, video: false }),
+      ...(parts.since && { since: parts.since }),
+      hold: Object.freeze({ local: false, remote: parts.remoteHold === true }),
+      muted: Object.freeze({ audio: parts.muted === true, video: false }),
       video: false,
       recording: false,
     });
@@ -106,6 +112,7 @@ export class Call extends LiveObject<CallView, CallEvents> {
       parts.link.events.on("resumed", ({ calls }) => void (calls.includes(this.id) || this.#onLinkLost(undefined))),
     ];
     if (parts.media) this.#adopt(parts.media);
+    if (parts.state === "reconnecting") void this.#renew();
   }
 
   /** What this side sends, from the moment the microphone is open. */
@@ -164,6 +171,37 @@ export class Call extends LiveObject<CallView, CallEvents> {
    */
   async sendDigits(digits: string): Promise<void> {
     for (const part of digitFrames(digits)) await this.#request({ type: "call.dtmf", callId: this.id, digits: part });
+  }
+
+  /**
+   * Goes on with a call of the page's last load, over a peer connection of its own. Without a microphone the far end is
+   * heard, and `problem` says why it hears nothing. Never rejects.
+   */
+  async #renew(): Promise<void> {
+    await this.#guard(async () => {
+      const { platform, sound, link } = this.#parts;
+      const microphone = await sound.open().catch(async (thrown: unknown) => {
+        this.#onProblem(asClientError(thrown, "unsupported"));
+        return sound.open({ audio: false });
+      });
+      const media = new CallMedia(platform, sound, microphone);
+      if (this.view().state === "ended") return media.close();
+      this.#adopt(media);
+      this.#watchQuality();
+      const description = await media.offer();
+      const answer = await link
+        .request({ type: "call.renew", callId: this.id, description }, "call.renewed", (renewed) => renewed.description)
+        .catch((refusal: ClientError) => this.#notRenewed(refusal));
+      if (answer) await media.take(answer, false);
+    });
+  }
+
+  /** The gateway has it no longer, or no sound can pass: it is over in either case. */
+  #notRenewed({ message }: ClientError): undefined {
+    if (this.view().state === "ended") return;
+    this.#request({ type: "call.end", callId: this.id }).catch(() => {});
+    const end = ownEnd("media-failed", { by: "system", ...this.#facts() });
+    this.#finish({ ...end, text: `${end.text} ${message}` });
   }
 
   async #answer(options: CallOptions): Promise<void> {

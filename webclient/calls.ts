@@ -4,7 +4,7 @@ import { CallMedia } from "./call-media.ts";
 import { refuseUnsupported, type CallOptions } from "./call-options.ts";
 import { Call, type CallParts } from "./call.ts";
 import { asClientError, ClientError } from "./client-error.ts";
-import type { Link } from "./link.ts";
+import type { Link, Standing } from "./link.ts";
 import { LiveObject } from "./live.ts";
 import type { Platform } from "./platform.ts";
 import { mergeRecords, recordOf, withoutRecords, type CallRecord, type Page } from "./recents.ts";
@@ -41,6 +41,8 @@ export class Calls extends LiveObject<CallsView, CallsEvents> {
       else if (fact.type === "history.added") this.#remember([recordOf(fact.record)]);
       else if (fact.type === "history.forgotten") this.#forgotten(fact.references);
     });
+    link.events.on("standing", (calls) => calls.forEach((call) => this.#goOn(call)));
+    link.keepMuted(() => this.view().calls.flatMap((call) => (call.view().muted.audio ? [call.id] : [])));
     // Asked for, given up, and started all the same: nobody else would end it.
     link.events.on("stray", (answer) => {
       if (answer.type === "call.started") this.#drop(answer.callId);
@@ -141,11 +143,20 @@ export class Calls extends LiveObject<CallsView, CallsEvents> {
   }
 
   #onIncoming(fact: Extract<ServerEvent, { type: "call.incoming" }>): void {
+    // It rings again for a page that was loaded anew, which may have missed the first time.
+    if (this.view().calls.some(({ id }) => id === fact.callId)) return;
     const waiting = this.view().calls.length > 0;
     const { callId: id, reference, peer, description: offer, data } = fact;
     const call = this.#add({ id, reference, peer, data, offer, state: "offered" });
     this.emit("incoming", call);
     if (waiting) this.emit("waiting", call);
+  }
+
+  /** The page was loaded anew, the call stands. */
+  #goOn({ callId: id, reference, peer, data, talkedMs, remoteHold, media, muted }: Standing): void {
+    const since = new Date(this.#platform.clock.now() - talkedMs);
+    const state = media ? "reconnecting" : "connected";
+    this.#add({ id, reference, peer, data, state, since, muted, remoteHold });
   }
 
   #add(parts: Omit<CallParts, "link" | "sound" | "platform">): Call {

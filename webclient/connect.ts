@@ -23,6 +23,11 @@ export interface ConnectOptions extends PresenceOptions {
    */
   readonly appKey?: string;
   readonly displayName?: string;
+  /**
+   * A page that is loaded anew goes on with its calls: they are in `session.calls.view()` at once, `reconnecting`.
+   * False, for pages that would not show them: they end (default true).
+   */
+  readonly keepCalls?: boolean;
   /** Default `auto`: WebSocket, and long polling where that does not come through. */
   readonly transport?: TransportChoice;
   readonly signal?: AbortSignal;
@@ -42,10 +47,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
   if (signal?.aborted) throw new ClientError("aborted");
   const url = options.url === undefined ? platform.defaultUrl : socketUrl(options.url);
   if (url === undefined) throw new ClientError("unreachable", { text: "No url, and no page to take it from." });
-  const { token, user, appKey, displayName } = options;
+  const { token, user, appKey, displayName, keepCalls } = options;
   const wishes = new Wishes(options);
   const browser = platform.browser && describeBrowser(platform);
-  const credentials = { token, user, appKey, displayName, wishes, browser };
+  const credentials = { token, user, appKey, displayName, wishes, browser, keepCalls };
   const link = new Link(platform, url, credentials, new Tab(platform), options.transport);
   const session = new Session(link, platform, wishes);
   const abort = (): void => link.close("aborted");

@@ -1,6 +1,12 @@
 import type { Timer } from "../gateway/base/clock.ts";
 import { Emitter } from "../gateway/base/emitter.ts";
-import type { Answer, ServerEvent, ServerFrameOf, SessionInfo } from "../gateway/protocol/server-frame.ts";
+import type {
+  Answer,
+  ServerEvent,
+  ServerFrameOf,
+  SessionInfo,
+  StandingCall,
+} from "../gateway/protocol/server-frame.ts";
 import type { BrowserInfo } from "../gateway/protocol/values.ts";
 import { backOffMs } from "./back-off.ts";
 import { asClientError, ClientError, isUnknownSession, type ErrorCode } from "./client-error.ts";
@@ -11,7 +17,7 @@ import { httpOrigin } from "./gateway-address.ts";
 import { Progress, type Resumed } from "./progress.ts";
 import { Renewal, type TokenSource } from "./renewal.ts";
 import { Requests, type AnswerOf, type AnswerType, type Request } from "./requests.ts";
-import type { Tab } from "./tab.ts";
+import type { Tab, Ticket } from "./tab.ts";
 import type { TransportChoice, TransportName } from "./transport.ts";
 import type { Wishes } from "./wishes.ts";
 
@@ -26,6 +32,13 @@ export interface Credentials {
   /** Asked for with each new session. */
   readonly wishes: Wishes;
   readonly browser?: Promise<BrowserInfo | undefined> | undefined;
+  /** False: calls of the page's last load end (default: it goes on with them). */
+  readonly keepCalls?: boolean | undefined;
+}
+
+/** A call that goes on although the page was loaded anew. */
+export interface Standing extends StandingCall {
+  readonly muted: boolean;
 }
 
 /** Sign-ins that trying again cannot mend, when they say so themselves. */
@@ -72,6 +85,8 @@ export class Link {
     state: [LinkState, reason?: string];
     /** A session that nothing is known of yet: a new one, or one that must be read anew. */
     opened: [SessionInfo];
+    /** After a reload: calls that are up. What was missed of them comes after. */
+    standing: [readonly Standing[]];
     /** The session went on, and everything that was missed has come. */
     resumed: [Resumed];
     /** The session is gone with all its calls; a new one follows unless the link was closed, for that reason. */
@@ -87,6 +102,9 @@ export class Link {
   readonly #url: string;
   readonly #credentials: Credentials;
   readonly #tab: Tab;
+  /** Ids of calls: what the last load of the page had muted, and what this one has. */
+  readonly #wasMuted: readonly string[];
+  #muted: () => readonly string[] = () => [];
   readonly #requests: Requests;
   readonly #renewal: Renewal;
   readonly #dialer: Dialer;
@@ -128,13 +146,19 @@ export class Link {
     const ticket = tab.ticket(url);
     if (ticket) this.#session = { id: ticket.sessionId, graceMs: 0, reload: true };
     if (ticket) this.#progress = new Progress(ticket.seq);
-    tab.keep(() => this.#session && { url, sessionId: this.#session.id, seq: this.#progress.seq });
+    this.#wasMuted = ticket?.muted ?? [];
+    tab.keep(() => this.#ticket());
     this.#offs = [
       platform.onPage("left", () => this.#dialer.drop()),
       ...(["returned", "online", "offline", "visible"] as const).map((event) =>
         platform.onPage(event, () => this.#look()),
       ),
     ];
+  }
+
+  /** `muted` is asked when the page is left: ids of the calls that are muted. */
+  keepMuted(muted: () => readonly string[]): void {
+    this.#muted = muted;
   }
 
   get transport(): TransportName {
@@ -190,6 +214,11 @@ export class Link {
     this.#forget();
   }
 
+  #ticket(): Ticket | undefined {
+    const { seq } = this.#progress;
+    return this.#session && { url: this.#url, sessionId: this.#session.id, seq, muted: this.#muted() };
+  }
+
   readonly #newId = (): string => String(++this.#ids);
 
   #enter(state: LinkState, reason?: string): void {
@@ -242,9 +271,10 @@ export class Link {
     const { id: sessionId, reload } = this.#session;
     const asked = this.#requests.open.slice(-maxAsked);
     const { seq } = this.#progress;
+    const anew = reload ? { reload, renews: this.#credentials.keepCalls !== false } : {};
     try {
       await connection.request(
-        { type: "session.resume", ...who, sessionId, seq, asked, ...(reload ? { reload } : {}) },
+        { type: "session.resume", ...who, sessionId, seq, asked, ...anew },
         "session.resumed",
         (resumed) => this.#resumed(connection, resumed),
       );
@@ -280,6 +310,9 @@ export class Link {
     this.#up(connection, resumed);
     if (anew) this.events.emit("opened", resumed);
     this.#enter("connected");
+    const muted = new Set(this.#wasMuted);
+    const standing = (resumed.standing ?? []).map((call) => ({ ...call, muted: muted.has(call.callId) }));
+    if (standing.length > 0) this.events.emit("standing", standing);
     this.#onCaughtUp();
   }
 

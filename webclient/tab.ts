@@ -7,6 +7,8 @@ export interface Ticket {
   readonly sessionId: string;
   /** The last event that came. */
   readonly seq: number;
+  /** Ids of the calls that are muted. */
+  readonly muted: readonly string[];
 }
 
 const instanceKey = "offhook.instance";
@@ -16,7 +18,8 @@ const isTicket = (value: unknown): value is Ticket =>
   isRecord(value) &&
   typeof value["url"] === "string" &&
   typeof value["sessionId"] === "string" &&
-  typeof value["seq"] === "number";
+  typeof value["seq"] === "number" &&
+  Array.isArray(value["muted"]);
 
 /**
  * What a tab remembers from one load of the page to the next: the page's id and its session.

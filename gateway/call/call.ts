@@ -238,7 +238,8 @@ export class Call extends Emitter<CallEvents> {
 
   #talk(side: Side, leg: Leg, fact: LegFact): void {
     if (this.#talking) this.#talking.fact(side, fact);
-    else if (fact.is === "update") leg.command({ do: "refuse-update", cause: { code: "overload" } });
+    else if (fact.is === "update" || fact.is === "renewed")
+      leg.command({ do: "refuse-update", cause: { code: "overload" } });
   }
 
   #mediaFact(fact: MediaFact): void {

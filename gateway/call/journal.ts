@@ -42,7 +42,7 @@ export type JournalEntry =
 export interface RelayEntry {
   readonly is: "relay";
   readonly relay: string;
-  readonly operation: "offer" | "answer" | "digit";
+  readonly operation: "offer" | "answer" | "renew" | "digit";
   /** Whose description or key press it was. */
   readonly side: Side;
   readonly tookMs: number;

@@ -35,6 +35,9 @@ export type LegCommand =
   | { readonly do: "update"; readonly description?: Description; readonly remoteHold: boolean }
   /** The other side's answer to the leg's own `update`; an offer when that came without one. */
   | { readonly do: "updated"; readonly description: Description }
+  /** The answer to the leg's own `renewed`. */
+  | { readonly do: "renewed"; readonly description: Description }
+  /** Its `update` or `renewed` cannot be. */
   | { readonly do: "refuse-update"; readonly cause: Cause }
   /** The other side pressed a key; media carries it too, this is for show. */
   | { readonly do: "digit"; readonly digit: string; readonly durationMs: number }
@@ -64,6 +67,12 @@ export type LegFact =
   /** The answer to our `update`; an offer when we asked for one. */
   | { readonly is: "updated"; readonly description: Description }
   | { readonly is: "update-refused"; readonly cause: Cause }
+  /** The far end sends nothing and hears nothing for a while: its page was left, and may come back. */
+  | { readonly is: "away" }
+  /** It is there again. */
+  | { readonly is: "back" }
+  /** Its media endpoint is another one from now on, with this offer; the other side is told nothing. */
+  | { readonly is: "renewed"; readonly description: Description }
   | { readonly is: "digits"; readonly digits: string; readonly durationMs: number }
   /** A called leg wants the call elsewhere (RFC 3261 8.1.3.4). It has ended. */
   | { readonly is: "redirected"; readonly targets: readonly string[]; readonly sip: number }

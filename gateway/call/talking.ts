@@ -11,6 +11,7 @@ import { Updates, type JoinedMedia } from "./updates.ts";
 export class Talking {
   readonly #legs: Record<Side, Leg>;
   readonly #media: JoinedMedia;
+  readonly #relay: RelayTurn;
   readonly #log: Logger;
   readonly #updates: Updates;
   readonly #digits: Record<Side, DigitQueue>;
@@ -18,6 +19,7 @@ export class Talking {
   constructor(legs: Record<Side, Leg>, media: JoinedMedia, relay: RelayTurn, clock: Clock, log: Logger) {
     this.#legs = legs;
     this.#media = media;
+    this.#relay = relay;
     this.#log = log;
     this.#updates = new Updates(legs, media, relay);
     const queue = (from: Side): DigitQueue => new DigitQueue(clock, (digit, ms) => this.#send(from, digit, ms));
@@ -25,8 +27,18 @@ export class Talking {
   }
 
   fact(side: Side, fact: LegFact): void {
-    if (fact.is === "digits") this.#digits[side].push(fact.digits);
-    else this.#updates.fact(side, fact);
+    switch (fact.is) {
+      case "digits":
+        return this.#digits[side].push(fact.digits);
+      case "away":
+        return this.#media.session.unwatch();
+      case "back":
+        return this.#media.session.watch();
+      case "renewed":
+        return this.#renew(side, fact.description.sdp);
+      default:
+        return this.#updates.fact(side, fact);
+    }
   }
 
   /** The relay heard a key of `leg`; its sound has gone through already. */
@@ -38,6 +50,16 @@ export class Talking {
   close(): void {
     this.#digits.caller.close();
     this.#digits.callee.close();
+  }
+
+  #renew(side: Side, offer: string): void {
+    const { session, sides } = this.#media;
+    const leg = this.#legs[side];
+    this.#relay(
+      () => session.renew(sides[side], sides[otherSide(side)], offer),
+      (sdp) => leg.command({ do: "renewed", description: { kind: "answer", sdp, generation: 1 } }),
+      (cause) => leg.command({ do: "refuse-update", cause }),
+    );
   }
 
   #send(from: Side, digit: string, durationMs: number): void {

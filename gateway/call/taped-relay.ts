@@ -35,6 +35,10 @@ export class TapedRelaySession implements RelaySession {
     return this.#describe("answer", from, () => this.#session.answer(from, to, sdp));
   }
 
+  renew(from: RelaySide, to: RelaySide, sdp: string): Promise<string> {
+    return this.#describe("renew", from, () => this.#session.renew(from, to, sdp));
+  }
+
   remove(leg: string): Promise<void> {
     return this.#session.remove(leg);
   }
@@ -48,13 +52,17 @@ export class TapedRelaySession implements RelaySession {
     this.#session.watch();
   }
 
+  unwatch(): void {
+    this.#session.unwatch();
+  }
+
   async close(): Promise<readonly LegCounters[] | undefined> {
     const counters = await this.#session.close();
     if (counters) this.#counted(counters);
     return counters;
   }
 
-  #describe(operation: "offer" | "answer", { leg }: RelaySide, act: () => Promise<string>): Promise<string> {
+  #describe(operation: "offer" | "answer" | "renew", { leg }: RelaySide, act: () => Promise<string>): Promise<string> {
     return this.#timed({ operation, side: this.#witness.sideOf(leg) }, act, (sdp) => this.#witness.outline(sdp));
   }
 

@@ -61,6 +61,12 @@ export interface RelaySession {
   /** `from` answers the last offer of `to` with `sdp`; returns the answer for `to`. May be repeated (forked 18x). */
   answer(from: RelaySide, to: RelaySide, sdp: string): Promise<string>;
 
+  /**
+   * `from` has another media endpoint than before: its page was loaded anew. `sdp` is that one's offer; returns
+   * the answer for it, which says what `to` last said itself. `to` is told nothing: its ports, keys and codec stay.
+   */
+  renew(from: RelaySide, to: RelaySide, sdp: string): Promise<string>;
+
   /** `leg` has left the call: its ports and nothing else are released. */
   remove(leg: RelayLegId): Promise<void>;
 
@@ -72,6 +78,9 @@ export interface RelaySession {
    * send while a leg is on hold.
    */
   watch(): void;
+
+  /** A leg is known to be away: nobody is told of its silence until the next `watch`. */
+  unwatch(): void;
 
   /**
    * Releases everything. Idempotent, never rejects: what the relay did not confirm is swept up later. The result: what

@@ -5,6 +5,8 @@ import type { Page } from "./page.ts";
 
 /** How long somebody whose connection was lost is still seen, in milliseconds: it may come back. */
 export const lostGraceMs = 10_000;
+/** The same for one whose page was left: it may be loading again. In a call it is longer. */
+export const leftGraceMs = 3_000;
 
 /** What a page wants of presence from the start. */
 export interface Wishes {
@@ -88,17 +90,11 @@ export class Attendance {
     for (const group of this.#page.watched) this.#around.watch(group);
   }
 
-  /** The connection is lost; the session is not. Others see it after the grace. */
-  lost(): void {
+  /** The page has no connection any more; the session stays. Others see it after so many milliseconds. */
+  lost(graceMs: number): void {
     if (this.#closed) return;
     this.#grace?.cancel();
-    this.#grace = this.#around.clock.after(lostGraceMs, () => this.#be(false));
-  }
-
-  /** The page was left: others see it now. */
-  left(): void {
-    this.#grace?.cancel();
-    if (!this.#closed) this.#be(false);
+    this.#grace = this.#around.clock.after(graceMs, () => this.#be(false));
   }
 
   /** The connection is back. */

@@ -52,8 +52,10 @@ export const SessionResume = request("session.resume", {
   seq: Type.Integer({ minimum: 0 }),
   /** Requests without an answer: those that were done are answered again first; the others are to be sent again. */
   asked: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 256 })),
-  /** The page was loaded anew: its calls, which it cannot go on with, end; what it knew is told again. */
+  /** The page was loaded anew: what it knew is told again. Its calls end, unless it `renews` them. */
   reload: Type.Optional(Type.Boolean()),
+  /** It goes on with those of its calls that were answered, each by `call.renew`. */
+  renews: Type.Optional(Type.Boolean()),
 });
 
 /** A fresh token of the same subject, before the old one expires. */
@@ -95,6 +97,12 @@ export const CallDtmf = request("call.dtmf", {
 
 /** The answer to the server's `call.update`; an offer when that came without one. */
 export const CallUpdate = request("call.update", { callId: CallId, description: Description });
+
+/**
+ * The page has another peer connection for the call: `description` is the first offer of that one, with a fingerprint
+ * and ICE credentials of its own. The far end is told nothing. Answered by `call.renewed`.
+ */
+export const CallRenew = request("call.renew", { callId: CallId, description: Description });
 
 /**
  * What a page saw of its call's media: for the call's journal. Never needed for the call itself; more than
@@ -164,6 +172,7 @@ export const ClientFrame = Type.Union([
   CallCandidate,
   CallDtmf,
   CallUpdate,
+  CallRenew,
   CallReport,
   CallMe,
   HistoryList,

@@ -27,12 +27,16 @@ export type Answer =
       re: string;
       /** Number of the newest kept event. */
       lastSeq: number;
-      /** The page's calls that are not over. */
+      /** The page's calls that are not over, but for those that will be offered again. */
       calls: readonly string[];
+      /** To a page that was loaded anew and `renews`: those of them that were answered. */
+      standing?: readonly StandingCall[];
       /** More was missed than is kept: nothing of it follows, and what the page knows may be out of date. */
       resync?: true;
     } & SessionInfo)
   | { type: "call.started"; re: string; callId: string; reference: string; peer: PeerInfo }
+  /** The answer to the page's new offer. */
+  | { type: "call.renewed"; re: string; description: Description }
   | { type: "history"; re: string; records: readonly CallRecordInfo[]; more: boolean }
   | { type: "line"; re: string; line: LineInfo }
   /** `key`: what the browser subscribes with (RFC 8292 3.2, `applicationServerKey`), base64url. */
@@ -64,6 +68,22 @@ export type Answer =
   | { type: "ok"; re: string }
   | { type: "pong"; re: string }
   | Refusal;
+
+/** A call that goes on although its page was loaded anew. */
+export interface StandingCall {
+  callId: string;
+  reference: string;
+  direction: "in" | "out";
+  peer: PeerInfo;
+  /** Since it was answered. */
+  talkedMs: number;
+  /** The far end has put the page on hold. */
+  remoteHold: boolean;
+  /** False when its sound is on a telephone (`call.me`): there is nothing to renew. */
+  media: boolean;
+  /** As in `call.incoming`. */
+  data?: unknown;
+}
 
 /** `text` says what happened and what to do, in English, for a developer or as a fallback. */
 export interface Refusal {

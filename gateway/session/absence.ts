@@ -1,15 +1,17 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import { lostGraceMs } from "../presence/attendance.ts";
+import { leftGraceMs, lostGraceMs } from "../presence/attendance.ts";
 import type { Departure } from "./socket.ts";
 
 export interface AbsenceSettings {
   /** How long a session is kept: milliseconds. */
   readonly grace: number;
+  /** How long calls of a page that was left wait for it: milliseconds. */
+  readonly reloadGrace: number;
 }
 
 /** What is done while a page stays away. */
 export interface AbsenceEnds {
-  /** Calls that nobody answered yet wait no longer. */
+  /** Calls wait no longer; of a page whose connection was lost those only that nobody answered yet. */
   calls(): void;
   /** All is released. */
   all(): void;
@@ -22,20 +24,27 @@ export interface AbsenceEnds {
  */
 const unansweredMs = 20_000;
 
-/** A page without connection: who waits for it, and for how long. A page that was left is seen to be so at once. */
+/**
+ * A page without connection: who waits for it, and for how long. A page that was left may be loading again, which takes
+ * a moment; when it was in a call, its peer connections have gone with it, and the call waits for new ones.
+ */
 export class Absence {
   readonly how: Departure;
+  /** For so long contacts do not see that the page is away: milliseconds. */
+  readonly unseenMs: number;
   readonly #timers: Timer[] = [];
-  #seen: boolean;
+  #seen = false;
 
-  constructor(how: Departure, clock: Clock, { grace }: AbsenceSettings, ends: AbsenceEnds) {
+  /** `calls`: how many the page is in. */
+  constructor(how: Departure, calls: number, clock: Clock, settings: AbsenceSettings, ends: AbsenceEnds) {
+    const { grace, reloadGrace } = settings;
+    const unseenMs = { lost: lostGraceMs, left: calls > 0 ? Math.max(reloadGrace, leftGraceMs) : leftGraceMs };
     this.how = how;
-    this.#seen = how === "left";
+    this.unseenMs = unseenMs[how];
     const after = (ms: number, act: () => void): void => void (ms < grace && this.#timers.push(clock.after(ms, act)));
     this.#timers.push(clock.after(grace, ends.all));
-    if (how === "left") return;
-    after(unansweredMs, ends.calls);
-    after(lostGraceMs, () => void (this.#seen = true));
+    after(how === "left" ? reloadGrace : unansweredMs, ends.calls);
+    after(this.unseenMs, () => void (this.#seen = true));
   }
 
   /** Whether contacts see that the page is away. */

@@ -13,7 +13,8 @@ import type {
   Party,
 } from "../call/leg.ts";
 import { WireTap, type WireListener } from "../call/wire.ts";
-import type { ServerEvent } from "../protocol/server-frame.ts";
+import type { ServerEvent, StandingCall } from "../protocol/server-frame.ts";
+import type { PeerInfo } from "../protocol/values.ts";
 import { limits } from "../protocol/version.ts";
 import { eventFact, frameFact, reportFields, type CallReport } from "./browser-wire.ts";
 import { endReasonOf } from "./end-reason.ts";
@@ -48,7 +49,16 @@ export class BrowserLeg implements Leg {
   #expected: Description["kind"] = "answer";
   /** Our last `call.update` asked for an offer. */
   #asked = false;
+  /** Our last `call.update` is not answered yet. */
+  #updating = false;
+  #remoteHold = false;
   #reports = 0;
+  /** Its page was left: what it had of the call has gone. */
+  #left = false;
+  /** What the far end was described by; absent for a call whose media is on a telephone (`call.me`). */
+  #incoming: Extract<ServerEvent, { type: "call.incoming" }> | undefined;
+  #outgoing: { readonly peer: PeerInfo; readonly media: boolean } | undefined;
+  #renewed: ((answer: Description | undefined) => void) | undefined;
   readonly #tap: WireTap;
 
   constructor(party: Party, codecs: CodecPolicy, owner: BrowserLegOwner) {
@@ -77,9 +87,10 @@ export class BrowserLeg implements Leg {
   }
 
   /** The page started this call, with `offer`. */
-  started(callId: string, reference: string, offer?: Description): void {
+  started(callId: string, reference: string, peer: PeerInfo, offer?: Description): void {
     this.#callId = callId;
     this.#reference = reference;
+    this.#outgoing = { peer, media: offer !== undefined };
     this.#tap.tell(frameFact("in", "call.start", {}, offer));
     this.#tap.tell(frameFact("out", "call.started", { reference }));
   }
@@ -117,8 +128,10 @@ export class BrowserLeg implements Leg {
         return this.#send({ type: "call.dtmf", callId, digit: command.digit, durationMs: command.durationMs });
       case "end":
         return this.#over(command.cause, command.by);
+      case "renewed":
+        return this.#renew(command.description);
       case "refuse-update":
-        return;
+        return this.#renew(undefined);
     }
   }
 
@@ -144,10 +157,57 @@ export class BrowserLeg implements Leg {
   /** The page answers our `call.update`: with an answer, or with the offer that it was asked for; false for the other. */
   updated(description: Description): boolean {
     if ((description.kind === "offer") !== this.#asked) return false;
-    this.#asked = false;
+    this.#asked = this.#updating = false;
     this.#tap.tell(frameFact("in", "call.update", {}, description));
     this.#listener({ is: "updated", description });
     return true;
+  }
+
+  /** The page was left, or loaded anew. False when the call cannot go on: the page was dialling. */
+  left(): boolean {
+    if (this.#phase === "offered") return true;
+    if (this.#phase !== "answered") return false;
+    if (this.#left) return true;
+    this.#left = true;
+    this.#tap.tell(frameFact("in", "page left"));
+    if (this.#updating) this.#refuseUpdate();
+    this.#listener({ is: "away" });
+    return true;
+  }
+
+  /** The page is there again; `anew`: with nothing of the call, which it goes on with by `call.renew`. */
+  back(anew: boolean): void {
+    if (this.#phase === "offered" && this.#incoming && anew) this.#send(this.#incoming);
+    if (!this.#left) return;
+    this.#left = anew && this.#hasMedia;
+    this.#listener({ is: "back" });
+  }
+
+  /** What a page that was loaded anew has to know of a call that was answered. */
+  get standing(): StandingCall | undefined {
+    const peer = this.#incoming?.peer ?? this.#outgoing?.peer;
+    if (this.#phase !== "answered" || !peer) return undefined;
+    return {
+      callId: this.#callId,
+      reference: this.#reference,
+      direction: this.#incoming ? "in" : "out",
+      peer,
+      talkedMs: this.#talkedMs,
+      remoteHold: this.#remoteHold,
+      media: this.#hasMedia,
+      ...(this.#incoming?.data !== undefined && { data: this.#incoming.data }),
+    };
+  }
+
+  /** The page has another peer connection. The answer to its offer; undefined when there can be none. */
+  renew(description: Description): Promise<Description | undefined> {
+    this.#renewed?.(undefined);
+    if (this.#phase !== "answered" || !this.#hasMedia) return Promise.resolve(undefined);
+    this.#tap.tell(frameFact("in", "call.renew", {}, description));
+    return new Promise((resolve) => {
+      this.#renewed = resolve;
+      this.#listener({ is: "renewed", description });
+    });
   }
 
   digits(digits: string): void {
@@ -174,14 +234,15 @@ export class BrowserLeg implements Leg {
     this.#callId = call.callId;
     this.#reference = call.reference;
     this.#owner.offered(this);
-    this.#send({
+    this.#incoming = {
       type: "call.incoming",
       callId: call.callId,
       reference: call.reference,
       peer: peerOf(call.from),
       ...(description && { description }),
       ...(call.data !== undefined && { data: call.data }),
-    });
+    };
+    this.#send(this.#incoming);
     this.#listener({ is: "ringing" });
   }
 
@@ -196,7 +257,10 @@ export class BrowserLeg implements Leg {
   }
 
   #update(description: Description | undefined, remoteHold: boolean): void {
+    if (this.#left) return this.#refuseUpdate();
+    this.#updating = true;
     this.#asked = description === undefined;
+    if (description) this.#remoteHold = remoteHold;
     if (description) this.#generation += 1;
     this.#send({
       type: "call.update",
@@ -204,6 +268,27 @@ export class BrowserLeg implements Leg {
       ...(description && { description: this.#numbered(description) }),
     });
     if (description) this.#send({ type: "call.hold", callId: this.#callId, remote: remoteHold });
+  }
+
+  /** RFC 3261 14.1: whoever wants the change tries again in a moment. */
+  #refuseUpdate(): void {
+    this.#updating = this.#asked = false;
+    const cause: Cause = { code: "not-acceptable", sip: 491, text: "the page is being loaded" };
+    this.#listener({ is: "update-refused", cause });
+  }
+
+  #renew(answer: Description | undefined): void {
+    if (answer) this.#left = false;
+    this.#renewed?.(answer);
+    this.#renewed = undefined;
+  }
+
+  get #hasMedia(): boolean {
+    return this.#outgoing?.media !== false;
+  }
+
+  get #talkedMs(): number {
+    return this.#answeredAt === undefined ? 0 : Math.round(this.#owner.clock.monotonic() - this.#answeredAt);
   }
 
   /** The far end's answer to the offer that the page was asked for. */
@@ -224,8 +309,7 @@ export class BrowserLeg implements Leg {
 
   #over(cause: Cause, by: "local" | "remote" | "system"): void {
     this.#phase = "over";
-    const durationMs =
-      this.#answeredAt === undefined ? 0 : Math.round(this.#owner.clock.monotonic() - this.#answeredAt);
+    this.#renew(undefined);
     const { reason, text } = endReasonOf(cause);
     // Of a call that was never offered the page knows nothing.
     if (this.#callId === "") return;
@@ -236,7 +320,7 @@ export class BrowserLeg implements Leg {
       reason,
       text,
       reference: this.#reference,
-      durationMs,
+      durationMs: this.#talkedMs,
       ...(cause.sip !== undefined && { sip: cause.sip }),
       ...(cause.q850 !== undefined && { q850: cause.q850 }),
     });

@@ -93,8 +93,8 @@ export const replacedCode = 4409;
  *         ▲ └──────── resume ────┘                        ▲
  *         └─ session.close, token expired, stopping ──────┘
  *
- * The session owns its legs. The calls of a page that was left end at once, since its peer connections have gone with
- * it; those of a page whose connection was lost stay (see `Absence`).
+ * The session owns its legs. Calls that were answered stay when the page's connection is lost, and for a moment when
+ * the page is left: loaded anew it goes on with them by `call.renew` (see `Absence`).
  */
 export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   readonly id: string;
@@ -177,7 +177,12 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     return this.#closed;
   }
 
-  /** Contacts see the page: it is connected, or its connection was lost only now. */
+  /** For how long contacts do not see that the page is away, from the moment it went: milliseconds. */
+  get unseenMs(): number {
+    return this.#absence?.unseenMs ?? 0;
+  }
+
+  /** Contacts see the page: it is connected, or was until just now. */
   get present(): boolean {
     return !this.#closed && this.#absence?.seen !== true;
   }
@@ -403,7 +408,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   #resume(identity: Identity, socket: SessionSocket, frame: ClientFrameOf<"session.resume">): void {
     if (this.#closed) return;
     const before = this.#socket;
-    this.#socket = socket;
+    this.#socket = undefined;
     before?.close(replacedCode, "resumed");
     const wasAway = this.#absence !== undefined;
     this.#back();
@@ -411,20 +416,24 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     const name = identity.name ?? known;
     // A guest has a new name with each sign-in, and keeps the first.
     this.identify(guest ? this.#identity : { ...identity, user, ...(name !== undefined && { name }) });
-    if (frame.reload) this.#endCalls("network-lost");
+    // Before the page listens: what comes of it is among what was missed, in order.
+    if (frame.reload) this.#leaveCalls(frame.renews === true);
+    this.#socket = socket;
     const resync = this.#catchUp(frame, socket);
     this.parts.log.info("session resumed", {
       session: this.id,
       user: printUserId(user),
       transport: socket.transport,
     });
+    for (const leg of [...this.#legs.values()]) leg.back(frame.reload === true);
     if (frame.reload || resync) void this.reread(true);
     if (frame.reload || resync) this.parts.moved(this, "anew");
     else if (wasAway) this.parts.moved(this, "back");
   }
 
   /** Answers `session.resume`, and sends what was missed. True when that is kept no longer. */
-  #catchUp({ id, seq, asked = [] }: ClientFrameOf<"session.resume">, socket: SessionSocket): boolean {
+  #catchUp(frame: ClientFrameOf<"session.resume">, socket: SessionSocket): boolean {
+    const { id, seq, asked = [], reload } = frame;
     this.#kept.acknowledge(seq);
     const missed = this.#anew ? undefined : this.#kept.since(seq);
     this.#anew = false;
@@ -433,15 +442,17 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
       const answer = this.#requests.answerTo(request);
       if (answer) socket.send(answer);
     }
+    const standing = [...this.#legs.values()].flatMap((leg) => leg.standing ?? []);
     socket.send({
       type: "session.resumed",
       re: id,
       ...this.#info(),
       lastSeq: this.#kept.last,
-      calls: [...this.#legs.keys()],
+      calls: reload ? standing.map(({ callId }) => callId) : [...this.#legs.keys()],
+      ...(reload && { standing }),
       ...(!missed && { resync: true }),
     });
-    for (const { frame, text } of missed ?? []) socket.send(frame, text);
+    for (const { frame: event, text } of missed ?? []) socket.send(event, text);
     return !missed;
   }
 
@@ -461,11 +472,12 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   #leave(how: Departure): void {
     this.#socket = undefined;
     if (how === "left") {
-      this.#endCalls("network-lost");
+      this.#leaveCalls(true);
       this.parts.whiteboards.closed(this.id);
     }
-    this.#absence = new Absence(how, this.clock, this.parts.settings, {
-      calls: () => this.#mailbox.post(() => this.#endCalls("network-lost", "unanswered")),
+    const which = how === "lost" ? "unanswered" : undefined;
+    this.#absence = new Absence(how, this.calls, this.clock, this.parts.settings, {
+      calls: () => this.#mailbox.post(() => this.#endCalls("network-lost", which)),
       all: () => this.giveUp(),
     });
     this.parts.away.add(this);
@@ -478,6 +490,11 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.#absence.end();
     this.#absence = undefined;
     this.parts.away.remove(this);
+  }
+
+  /** The page has nothing of its calls any more. `renews`: it can go on with those that were answered, and ring again. */
+  #leaveCalls(renews: boolean): void {
+    for (const leg of [...this.#legs.values()]) if (!renews || !leg.left()) leg.end("network-lost");
   }
 
   /** `why`: what the far ends are told. */

@@ -110,14 +110,19 @@ for (const [name, launch] of Object.entries(browsers))
       assert.deepEqual([metrics["offhook_sessions"], metrics["offhook_polling_connections"]], [1, 0]);
     });
 
-    it("goes on with its session after a reload, and ends the call that it cannot go on with", async () => {
+    it("goes on with its session and its call after a reload", async () => {
       const { id } = await view(alice.page);
       await alice.call(tone);
       await alice.state("connected");
       await browser.page.goto(url());
       assert.equal((await loaded(browser.page)).id, id);
-      await until("the call's end", async () => (await gateway.metrics())["offhook_calls"] === 0);
       assert.match(gateway.log(), new RegExp(`session resumed session=${id}`));
+      await alice.watch();
+      await alice.state("connected");
+      await browser.hears();
+      await alice.end();
+      assert.equal((await alice.ended()).reason, "normal");
+      await until("the call's end", async () => (await gateway.metrics())["offhook_calls"] === 0);
     });
 
     it("has another session in a duplicate of its tab", async () => {

@@ -71,7 +71,7 @@ export class FakeRelay extends Emitter<Events> implements Relay {
 class FakeRelaySession implements RelaySession {
   readonly id: string;
   readonly relay = "fake";
-  /** `offer a→b`, `answer b→a`, `digit a 5`, `watch`. */
+  /** `offer a→b`, `answer b→a`, `renew a→b`, `digit a 5`, `watch`, `unwatch`. */
   readonly log: string[] = [];
   readonly #owner: FakeRelay;
 
@@ -91,6 +91,11 @@ class FakeRelaySession implements RelaySession {
     return this.#owner.turn(`${sdp}via ${this.id}`);
   }
 
+  renew(from: RelaySide, to: RelaySide, sdp: string): Promise<string> {
+    this.log.push(`renew ${from.leg}→${to.leg}`);
+    return this.#owner.turn(`${sdp}via ${this.id}`);
+  }
+
   async remove(): Promise<void> {}
 
   async sendDigit(leg: string, digit: string): Promise<void> {
@@ -100,6 +105,10 @@ class FakeRelaySession implements RelaySession {
 
   watch(): void {
     this.log.push("watch");
+  }
+
+  unwatch(): void {
+    this.log.push("unwatch");
   }
 
   async close(): Promise<readonly LegCounters[] | undefined> {

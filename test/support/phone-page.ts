@@ -29,7 +29,7 @@ type Target = { user: string } | { tel: string } | { sip: string };
 export class PhonePage<P extends Page> {
   readonly page: P;
 
-  private constructor(page: P) {
+  constructor(page: P) {
     this.page = page;
   }
 
@@ -39,8 +39,13 @@ export class PhonePage<P extends Page> {
     await page.evaluate(`window.offhook.phone.signIn({ user: "${name}@${domain}" })`);
     const phone = new PhonePage(page);
     await until(`${name} signed in`, async () => (await phone.session()) === "connected", 10_000);
-    await page.evaluate(watchCalls);
+    await phone.watch();
     return phone;
+  }
+
+  /** Takes note of the calls from now on; after each load of the page. */
+  async watch(): Promise<void> {
+    await this.page.evaluate(watchCalls);
   }
 
   async session(): Promise<string> {

@@ -263,6 +263,7 @@ export class SessionRig {
         drawsPerSecond: 15,
         webCodecs: "follow",
         grace: 120_000,
+        reloadGrace: 10_000,
       },
       framesPerSecond: 20,
       away: this.away,

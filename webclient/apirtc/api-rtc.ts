@@ -97,6 +97,8 @@ function connectOptions(options: InitOptions, ownServer: string | undefined): Co
   const server = options.ccsServer ?? ownServer;
   const who = token !== undefined ? { token } : apiCCId !== undefined ? { user: String(apiCCId) } : undefined;
   return {
+    // There is no event that would tell of such a call.
+    keepCalls: false,
     ...(who ?? (apiKey !== undefined && { appKey: apiKey })),
     ...(server !== undefined && { url: /^\w+:/.test(server) ? server : `https://${server}` }),
     ...(userData !== undefined && { userData }),

@@ -176,6 +176,8 @@ export class OffhookButton extends OffhookElement {
       ...(appKey !== undefined && { appKey }),
       ...(url !== undefined && { url }),
       ...(displayName !== undefined && { displayName }),
+      // A call of the page's last load would come back only now, beside the new one.
+      keepCalls: false,
       ...this.options,
     }));
   }

@@ -94,6 +94,7 @@ export class SimulatedGateway {
     "call.dtmf": ({ callId, digits }) => this.#with(callId, (call) => call.pressed(digits)),
     "call.candidate": ({ callId }) => this.#with(callId, () => {}),
     "call.update": ({ callId }) => this.#with(callId, () => {}),
+    "call.renew": () => ({ type: "refused", code: "wrong-state", text: "The simulation forgets its calls." }),
     "call.report": ({ callId }) => this.#with(callId, () => {}),
     "history.list": () => ({ type: "history", records: this.#records, more: false }),
     "history.forget": ({ references }) => {

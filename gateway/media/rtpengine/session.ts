@@ -69,6 +69,20 @@ export class RtpengineSession implements RelaySession {
     return this.#given(to, reply);
   }
 
+  async renew(from: RelaySide, to: RelaySide, sdp: string): Promise<string> {
+    const { text, summary } = this.#taken(from, sdp);
+    const { said } = this.#leg(to.leg);
+    if (said === undefined) throw new RelayError("refused", "the other side has not described itself");
+    const tags = { "from-tag": from.leg, "to-tag": to.leg };
+    const flags = offerFlags(from, to, { offered: summary.codecs });
+    // In one go: an offer of the other side must not come between the two.
+    const reply = await this.#serial(async () => {
+      await this.#told("offer", { ...tags, sdp: text, ...flags });
+      return this.#told("answer", { ...tags, sdp: said, ...answerFlags(from) });
+    });
+    return this.#given(from, reply);
+  }
+
   async remove(leg: RelayLegId): Promise<void> {
     const other = [...this.#legs.keys()].find((each) => each !== leg);
     if (this.#legs.delete(leg) && !this.#closed) this.#origins.release(leg);
@@ -90,6 +104,10 @@ export class RtpengineSession implements RelaySession {
   watch(): void {
     this.#watched = true;
     for (const leg of this.#legs.values()) leg.silentSince = undefined;
+  }
+
+  unwatch(): void {
+    this.#watched = false;
   }
 
   close(): Promise<readonly LegCounters[] | undefined> {
@@ -141,8 +159,12 @@ export class RtpengineSession implements RelaySession {
   }
 
   async #describe(command: "offer" | "answer", parameters: NgFlags): Promise<string> {
+    return this.#serial(() => this.#told(command, parameters));
+  }
+
+  async #told(command: "offer" | "answer", parameters: NgFlags): Promise<string> {
     this.#used = true;
-    const { sdp } = await this.#serial(() => this.#command(command, parameters));
+    const { sdp } = await this.#command(command, parameters);
     if (typeof sdp !== "string") throw new RelayError("refused", `rtpengine's reply to ${command} has no sdp`);
     return sdp;
   }
@@ -175,9 +197,11 @@ export class RtpengineSession implements RelaySession {
   #taken(from: RelaySide, sdp: string): { text: string; summary: MediaSummary } {
     try {
       const summary = summaryOf(sdp);
+      const text = from.kind === "web" ? normaliseBrowserSdp(sdp) : this.#fromTelephone(from, sdp);
       this.#leg(from.leg).direction = summary.direction;
+      this.#leg(from.leg).said = text;
       for (const leg of this.#legs.values()) leg.silentSince = undefined;
-      return { text: from.kind === "web" ? normaliseBrowserSdp(sdp) : this.#fromTelephone(from, sdp), summary };
+      return { text, summary };
     } catch (fault) {
       if (fault instanceof SdpError) throw new RelayError("bad-sdp", fault.message, { cause: fault });
       throw fault;
@@ -213,6 +237,8 @@ interface LegState {
   readonly origin: LegOrigin;
   /** As the leg last said itself. */
   direction: Direction;
+  /** Its last description, as the relay took it. */
+  said: string | undefined;
   /** The speech codec of its last exchange. */
   codec: string | undefined;
   /** Writes key presses at another clock than it sends them. */
@@ -226,6 +252,7 @@ interface LegState {
 const newLeg = (origin: LegOrigin): LegState => ({
   origin,
   direction: "sendrecv",
+  said: undefined,
   codec: undefined,
   slowEvents: false,
   ownDigits: [],

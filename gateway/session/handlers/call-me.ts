@@ -17,13 +17,14 @@ export function callMe(session: SessionContext, { id, number, target }: ClientFr
   const caller = { party: session.party, domain: identity.user.domain, rights: identity.rights, origin: session.id };
   const call = parts.callMe.start({ page, number, target, caller, numbers });
   identity.pass?.follow(call);
-  page.started(call.id, call.reference);
+  const peer = peerOf({ address: target });
+  page.started(call.id, call.reference, peer);
   session.offered(page);
   return {
     type: "call.started",
     re: id,
     callId: call.id,
     reference: call.reference,
-    peer: peerOf({ address: target }),
+    peer,
   };
 }

@@ -28,13 +28,14 @@ export function callStart(session: SessionContext, frame: ClientFrameOf<"call.st
     ...(data !== undefined && { data }),
   });
   identity.pass?.follow(call);
-  leg.started(call.id, call.reference, description);
+  const peer = peerOf({ address: target });
+  leg.started(call.id, call.reference, peer, description);
   session.offered(leg);
   return {
     type: "call.started",
     re: id,
     callId: call.id,
     reference: call.reference,
-    peer: peerOf({ address: target }),
+    peer,
   };
 }

@@ -19,6 +19,7 @@ import { callDtmf } from "./call-dtmf.ts";
 import { callMe } from "./call-me.ts";
 import { callEnd } from "./call-end.ts";
 import { callReject } from "./call-reject.ts";
+import { callRenew } from "./call-renew.ts";
 import { callReport } from "./call-report.ts";
 import { callStart } from "./call-start.ts";
 import { callUpdate } from "./call-update.ts";
@@ -72,6 +73,7 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open" 
   "call.candidate": callCandidate,
   "call.dtmf": callDtmf,
   "call.update": callUpdate,
+  "call.renew": callRenew,
   "call.report": callReport,
   "call.me": callMe,
   "history.list": historyList,

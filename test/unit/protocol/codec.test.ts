@@ -27,7 +27,7 @@ const image = { kind: "image", elementId: "e-4", z: 0, points: shape.points, sou
 const good: readonly object[] = [
   { type: "session.open", id: "1", token: "a.b.c" },
   { type: "session.open", id: "1", user: "alice@a.example", displayName: "Álice 😀", instance: "tab_1-2" },
-  { type: "session.resume", id: "1", token: "t", sessionId: "s-1", seq: 0, asked: ["r1"], reload: true },
+  { type: "session.resume", id: "1", token: "t", sessionId: "s-1", seq: 0, asked: ["r1"], reload: true, renews: true },
   { type: "session.renew", id: "1", token: "a.b.c" },
   { type: "session.close", id: "1" },
   { type: "ping", id: "1", seq: 0 },
@@ -41,6 +41,7 @@ const good: readonly object[] = [
   { type: "call.candidate", ...call, candidate: null },
   { type: "call.dtmf", ...call, digits: "0123456789*#ABCD,," },
   { type: "call.update", ...call, description: offer },
+  { type: "call.renew", ...call, description: offer },
   { type: "call.report", ...call, problem: { code: "ice-failed", detail: "no-pair" } },
   {
     type: "call.report",

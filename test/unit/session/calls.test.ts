@@ -108,6 +108,7 @@ describe("a call from page to page", () => {
   it("ends when a page closes, for both, and holds nothing", async () => {
     const { rig, alice, bob } = await connected();
     alice.session.disconnected();
+    rig.clock.advance(10_000);
     assert.deepEqual([bob.last("call.ended").by, bob.last("call.ended").reason], ["remote", "network-lost"]);
     bob.session.disconnected();
     rig.assertEmpty();
@@ -117,6 +118,7 @@ describe("a call from page to page", () => {
     const { rig, alice, bob } = await two();
     await alice.call("bob@a.example");
     bob.session.disconnected();
+    rig.clock.advance(10_000);
     assert.equal(alice.last("call.ended").reason, "network-lost");
     alice.session.disconnected();
     rig.assertEmpty();

@@ -214,17 +214,32 @@ describe("a session whose connection was lost", () => {
 });
 
 describe("a page that is left", () => {
-  it("is away at once: its calls end, and nobody sees or rings it", async () => {
+  it("is waited for: its calls stay for 10 s, contacts see it, and then its calls end", async () => {
     const { rig, mine, theirs } = await talking();
     mine.connection.disconnected("left");
-    assert.equal(theirs.last("call.ended").reason, "network-lost");
+    rig.clock.advance(9_999);
+    assert.equal(theirs.of("call.ended").length, 0);
+    assert.equal(mine.session.present, true);
+    rig.clock.advance(1);
+    assert.deepEqual([theirs.last("call.ended").reason, mine.session.present], ["network-lost", false]);
     await theirs.call(alice);
     assert.equal(theirs.last("call.ended").reason, "unavailable");
     rig.assertEmpty();
   });
 
-  it("comes back by a reload: what it missed, and what it had known", async () => {
-    const { rig, mine } = await talking();
+  it("without a call is seen for 3 s", async () => {
+    const rig = new SessionRig();
+    const mine = await rig.page(alice);
+    mine.connection.disconnected("left");
+    rig.clock.advance(2_999);
+    assert.equal(mine.session.present, true);
+    rig.clock.advance(1);
+    assert.equal(mine.session.present, false);
+    rig.assertEmpty();
+  });
+
+  it("comes back by a reload: what it missed, and what it had known; its calls end when it does not renew them", async () => {
+    const { rig, mine, theirs } = await talking();
     await rig.people.book.put({ name: "alice", domain: "a.example" }, { contactId: "1", name: "Zoe", targets: [] });
     mine.connection.disconnected("left");
     const page = await back(rig, mine, { reload: true });
@@ -232,15 +247,72 @@ describe("a page that is left", () => {
     const types = new Set(page.frames.map(({ type }) => type));
     for (const type of ["call.ended", "contacts.saved", "message.conversations"] as const)
       assert.ok(types.has(type), type);
-    assert.equal(page.frames[0]?.type, "session.resumed");
+    const { calls, standing } = page.last("session.resumed");
+    assert.deepEqual([page.frames[0]?.type, calls, standing], ["session.resumed", [], []]);
+    assert.equal(theirs.last("call.ended").reason, "network-lost");
     rig.assertEmpty();
   });
 
-  it("whose browser died without a word cannot go on with its calls after a reload", async () => {
-    const { rig, mine, theirs } = await talking();
-    mine.connection.disconnected("lost");
-    const page = await back(rig, mine, { reload: true });
-    assert.deepEqual([theirs.last("call.ended").reason, page.last("session.resumed").calls], ["network-lost", []]);
+  for (const how of ["left", "lost"] as const)
+    it(`renews its calls after a reload, when its connection was ${how}; the far end is told nothing`, async () => {
+      const { rig, mine, theirs, callId } = await talking();
+      rig.clock.advance(5_000);
+      const before = theirs.frames.length;
+      mine.connection.disconnected(how);
+      rig.clock.advance(1_000);
+      const page = await back(rig, mine, { reload: true, renews: true });
+      const { reference } = mine.last("call.started");
+      const peer = { target: { user: bob }, can: ["call"] };
+      assert.deepEqual(page.last("session.resumed").standing, [
+        { callId, reference, direction: "out", peer, talkedMs: 6_000, remoteHold: false, media: true },
+      ]);
+      const renewed = await page.ask({ type: "call.renew", callId, description: webOffer });
+      assert.ok(renewed?.type === "call.renewed", JSON.stringify(renewed));
+      assert.deepEqual([renewed.description.kind, /via t-/.test(renewed.description.sdp)], ["answer", true]);
+      const [relayed] = [...rig.relay.live.values()];
+      assert.deepEqual(
+        relayed?.log.slice(2).map((line) => line.split(" ")[0]),
+        ["watch", "unwatch", "watch", "renew"],
+      );
+      assert.deepEqual(
+        theirs.frames.slice(before).filter(({ type }) => type.startsWith("call.")),
+        [],
+      );
+      await theirs.ask({ type: "call.end", callId });
+      assert.equal(page.last("call.ended").durationMs, 6_000);
+      rig.assertEmpty();
+    });
+
+  it("is rung again after a reload; what it was dialling ends", async () => {
+    const rig = new SessionRig();
+    const [mine, theirs] = [await rig.page(alice), await rig.page(bob)];
+    const callId = await theirs.call(alice);
+    const dialled = await mine.call(bob);
+    mine.connection.disconnected("left");
+    assert.equal(theirs.last("call.ended").callId, dialled);
+    const page = await back(rig, mine, { reload: true, renews: true });
+    assert.deepEqual(page.last("session.resumed").calls, []);
+    assert.equal(page.last("call.incoming").callId, callId);
+    assert.equal((await page.ask({ type: "call.answer", callId, description: webAnswer }))?.type, "ok");
+    assert.equal(theirs.last("call.answered").callId, callId);
+    await theirs.ask({ type: "call.end", callId });
+    rig.assertEmpty();
+  });
+
+  it("cannot renew what rings, what it does not have, and not with an answer", async () => {
+    const { rig, mine, theirs, callId } = await talking();
+    const ringing = await theirs.call(alice);
+    const code = async (frame: Record<string, unknown>) => {
+      const answer = await mine.ask({ type: "call.renew", description: webOffer, ...frame });
+      return answer?.type === "refused" ? answer.code : answer?.type;
+    };
+    assert.equal(await code({ callId: ringing }), "wrong-state");
+    assert.equal(await code({ callId: "none" }), "unknown-call");
+    assert.equal(await code({ callId, description: webAnswer }), "bad-description");
+    rig.relay.refuses = "refused";
+    assert.equal(await code({ callId }), "wrong-state");
+    rig.relay.refuses = undefined;
+    assert.equal(await code({ callId }), "call.renewed");
     rig.assertEmpty();
   });
 

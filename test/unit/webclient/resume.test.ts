@@ -272,6 +272,74 @@ describe("a page that is loaded again", () => {
     assert.equal(next.socket.last("session.resume")["reload"], undefined);
   });
 
+  const standing = {
+    callId: "c1",
+    reference: "K7F3QM",
+    direction: "in",
+    peer: { target: { user: "bob@localhost" }, name: "Bob", can: [] },
+    talkedMs: 61_000,
+    remoteHold: true,
+    media: true,
+    data: { order: 7 },
+  } as const;
+
+  it("goes on with its calls: from the original answer, muted as before, over a connection of their own", async () => {
+    const page = keeping();
+    const { call } = await calling(page);
+    call.mute("audio");
+    page.page("left");
+    const next = load(page);
+    const on = { ...standing, callId: call.id };
+    next.answers.set("session.resume", () => ({
+      type: "session.resumed",
+      ...info,
+      lastSeq: 0,
+      calls: [call.id],
+      standing: [on],
+    }));
+    const description = { kind: "answer", sdp: "their answer", generation: 1 } as const;
+    next.answers.set("call.renew", () => ({ type: "call.renewed", description }));
+    const session = await open(next);
+    const [again] = session.calls.view().calls;
+    const { state, since, muted, hold, peer } = again?.view() ?? {};
+    assert.deepEqual(
+      [again?.id, again?.reference, again?.data, state, since?.getTime(), muted?.audio, hold?.remote, peer?.name],
+      [call.id, "K7F3QM", { order: 7 }, "reconnecting", next.clock.now() - 61_000, true, true, "Bob"],
+    );
+    await turns();
+    assert.equal(next.socket.last("session.resume")["renews"], true);
+    assert.equal((next.socket.last("call.renew")["description"] as { kind: string }).kind, "offer");
+    assert.equal(next.connection.remotes.at(-1)?.sdp, "their answer");
+    next.connection.become("connected");
+    assert.equal(again?.view().state, "connected");
+    next.socket.deliver({ type: "call.ended", callId: call.id, by: "remote", reason: "normal", seq: 1 });
+    assert.equal(session.calls.view().calls.length, 0);
+  });
+
+  it("ends a call that the gateway cannot renew", async () => {
+    const page = keeping();
+    await open(page);
+    page.page("left");
+    const next = load(page);
+    const resumed = { type: "session.resumed", ...info, lastSeq: 0, calls: ["c1"], standing: [standing] } as const;
+    next.answers.set("session.resume", () => resumed);
+    next.answers.set("call.renew", () => ({ type: "refused", code: "wrong-state", text: "No." }));
+    const session = await open(next);
+    const [call] = session.calls.view().calls;
+    const end = await call?.ended;
+    assert.deepEqual([end?.reason, end?.by], ["media-failed", "system"]);
+    assert.equal(next.socket.last("call.end")["callId"], "c1");
+  });
+
+  it("that does not keep its calls says so", async () => {
+    const page = keeping();
+    await open(page);
+    page.page("left");
+    const next = load(page);
+    await connect({ platform: next, user: "alice@localhost", keepCalls: false });
+    assert.equal(next.socket.last("session.resume")["renews"], false);
+  });
+
   it("is told from a duplicate of its tab, which opens a session of its own", async () => {
     const page = keeping();
     await open(page);

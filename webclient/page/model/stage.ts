@@ -49,6 +49,7 @@ export class Stage extends LiveObject<StageView, { offered: Call }> {
   /** From now on the calls of that session. */
   adopt(session: Session): void {
     this.#session = session;
+    this.#follow(session.calls.view().calls);
     session.calls.subscribe(() => this.#follow(session.calls.view().calls));
     this.#follow(session.calls.view().calls);
     session.on("state", ({ state }) => {
