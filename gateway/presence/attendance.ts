@@ -97,9 +97,19 @@ export class Attendance {
     this.#grace = this.#around.clock.after(graceMs, () => this.#be(false));
   }
 
+  /** The same when the page was left: it counts only while the user has no other. */
+  left(graceMs: number): void {
+    if (this.#closed) return;
+    this.lost(graceMs);
+    this.#page.leaving = true;
+    this.#around.touched();
+  }
+
   /** The connection is back. */
   returned(): void {
     this.#grace?.cancel();
+    if (this.#page.leaving) this.#around.touched();
+    this.#page.leaving = false;
     this.#be(true);
   }
 

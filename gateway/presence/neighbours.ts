@@ -6,7 +6,7 @@ import { lostGraceMs } from "./attendance.ts";
 import type { Page } from "./page.ts";
 
 /** A page as other nodes are told of it. */
-interface PageState extends Pick<Page, "id" | "name" | "here" | "said" | "data"> {
+interface PageState extends Pick<Page, "id" | "name" | "here" | "leaving" | "said" | "data"> {
   readonly user: string;
   readonly joined: readonly string[];
   /** Where it goes on, when that is not the node that tells. */
@@ -220,12 +220,13 @@ export class Neighbours {
   }
 }
 
-function stateOf({ id, user, name, here, said, data, joined }: Page): PageState {
+function stateOf({ id, user, name, here, leaving, said, data, joined }: Page): PageState {
   return {
     id,
     user: user.name,
     ...(name !== undefined && { name }),
     here,
+    leaving,
     ...(said && { said }),
     ...(data && { data }),
     joined: [...joined],

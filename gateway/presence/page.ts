@@ -13,6 +13,8 @@ export interface Page {
   readonly name?: string;
   /** False when its connection has been lost for a while. */
   here: boolean;
+  /** It was left, and may be loading again: it counts while the user has no other. */
+  leaving: boolean;
   said?: Said | undefined;
   data?: { readonly value: unknown; readonly turn: number } | undefined;
   readonly joined: Set<string>;

@@ -65,6 +65,7 @@ export class Presence extends Emitter<PresenceEvents> {
       user,
       ...(name !== undefined && { name }),
       here: true,
+      leaving: false,
       joined: new Set(),
       watched: new Set(),
       tell,

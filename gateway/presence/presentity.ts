@@ -31,7 +31,9 @@ export class Presentity {
   }
 
   get #here(): readonly Page[] {
-    return [...this.pages].filter(({ here }) => here);
+    const here = [...this.pages].filter((page) => page.here);
+    const open = here.filter(({ leaving }) => !leaving);
+    return open.length > 0 ? open : here;
   }
 
   /** Nobody could see it, and nothing of it is kept. */

@@ -11,15 +11,17 @@ export interface AbsenceSettings {
 
 /** What is done while a page stays away. */
 export interface AbsenceEnds {
-  /** Calls wait no longer; of a page whose connection was lost those only that nobody answered yet. */
+  /** Calls that nobody answered yet wait no longer. */
+  unanswered(): void;
+  /** No call waits any longer. */
   calls(): void;
   /** All is released. */
   all(): void;
 }
 
 /**
- * How long a call waits that is being dialled, or that rings at a page without connection: milliseconds. People wait for
- * a telephone that rings no longer than that. Calls that were answered stay: sound passes the relay, whether or not the
+ * How long a call waits that is being dialled, or that rings at a page whose connection was lost: milliseconds. People
+ * wait for a telephone that rings no longer than that; a page that was left rings for as long as it is seen. Calls that were answered stay: sound passes the relay, whether or not the
  * page's connection is up. When no sound passes either, the relay notices and ends them (`media.timeout`).
  */
 const unansweredMs = 20_000;
@@ -35,7 +37,7 @@ export class Absence {
   readonly #timers: Timer[] = [];
   #seen = false;
 
-  /** `calls`: how many the page is in. */
+  /** `calls`: how many the page is in that were answered. */
   constructor(how: Departure, calls: number, clock: Clock, settings: AbsenceSettings, ends: AbsenceEnds) {
     const { grace, reloadGrace } = settings;
     const unseenMs = { lost: lostGraceMs, left: calls > 0 ? Math.max(reloadGrace, leftGraceMs) : leftGraceMs };
@@ -43,7 +45,8 @@ export class Absence {
     this.unseenMs = unseenMs[how];
     const after = (ms: number, act: () => void): void => void (ms < grace && this.#timers.push(clock.after(ms, act)));
     this.#timers.push(clock.after(grace, ends.all));
-    after(how === "left" ? reloadGrace : unansweredMs, ends.calls);
+    after(how === "left" ? this.unseenMs : unansweredMs, ends.unanswered);
+    if (how === "left") after(reloadGrace, ends.calls);
     after(this.unseenMs, () => void (this.#seen = true));
   }
 

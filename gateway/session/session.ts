@@ -475,9 +475,10 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
       this.#leaveCalls(true);
       this.parts.whiteboards.closed(this.id);
     }
-    const which = how === "lost" ? "unanswered" : undefined;
-    this.#absence = new Absence(how, this.calls, this.clock, this.parts.settings, {
-      calls: () => this.#mailbox.post(() => this.#endCalls("network-lost", which)),
+    const answered = [...this.#legs.values()].filter((leg) => leg.answered).length;
+    this.#absence = new Absence(how, answered, this.clock, this.parts.settings, {
+      unanswered: () => this.#mailbox.post(() => this.#endCalls("network-lost", "unanswered")),
+      calls: () => this.#mailbox.post(() => this.#endCalls("network-lost")),
       all: () => this.giveUp(),
     });
     this.parts.away.add(this);

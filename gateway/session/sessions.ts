@@ -103,7 +103,8 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
   /** Its page has no connection any more, or has one again; `anew`: it knows nothing of what it was told. */
   moved({ id, identity, unseenMs }: Session, how: Departure | "back" | "anew"): void {
     const attendance = this.#presence.of(id);
-    if (how === "lost" || how === "left") attendance?.lost(unseenMs);
+    if (how === "lost") attendance?.lost(unseenMs);
+    else if (how === "left") attendance?.left(unseenMs);
     else attendance?.returned();
     if (how === "anew") attendance?.resync();
     if ((how === "back" || how === "anew") && !identity.guest) this.#bus.publish(awakeTopic(identity.user), {});

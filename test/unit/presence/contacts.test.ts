@@ -116,7 +116,7 @@ describe("a contact", () => {
     bob.attendance.setStatus("do-not-disturb");
     await rig.told();
     assert.equal(rig.presence.isUndisturbed(user("bob@a.example")), true);
-    bob.attendance.lost(leftGraceMs);
+    bob.attendance.left(leftGraceMs);
     await rig.told(leftGraceMs - 1);
     assert.equal(alice.contact("bob")?.status, "do-not-disturb");
     await rig.told(1);
