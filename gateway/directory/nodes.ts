@@ -10,12 +10,17 @@ const renewMs = 1_000;
 interface Sign {
   readonly node: string;
   readonly is: "here" | "leaving";
+  /** Its SIP server. */
+  readonly server?: string;
 }
 
 const signs: Topic<Sign> = {
   name: "nodes",
   is: (value): value is Sign =>
-    isRecord(value) && typeof value.node === "string" && (value.is === "here" || value.is === "leaving"),
+    isRecord(value) &&
+    typeof value.node === "string" &&
+    (value.is === "here" || value.is === "leaving") &&
+    (value.server === undefined || typeof value.server === "string"),
 };
 
 export interface NodesEvents {
@@ -34,13 +39,17 @@ export class Nodes extends Emitter<NodesEvents> {
   readonly #clock: Clock;
   /** Of each other node: when its lease is over, by the clock that never jumps. */
   readonly #leases = new Map<string, number>();
+  readonly #servers = new Map<string, string>();
+  readonly #server: string | undefined;
   readonly #subscription: Subscription;
   readonly #timer: Timer;
   readonly #off: () => void;
   #wasUp: boolean;
 
-  constructor(bus: Bus, clock: Clock) {
+  /** `server`: which SIP server this node has. */
+  constructor(bus: Bus, clock: Clock, server?: string) {
     super();
+    this.#server = server;
     this.#bus = bus;
     this.#clock = clock;
     this.#wasUp = bus.isUp;
@@ -54,6 +63,16 @@ export class Nodes extends Emitter<NodesEvents> {
     return [...this.#leases.keys()];
   }
 
+  /** The SIP server of a node; still known while it is told that the node is gone. */
+  serverOf(node: string): string | undefined {
+    return this.#servers.get(node);
+  }
+
+  /** A node that is there and has that SIP server. */
+  nodeOf(server: string): string | undefined {
+    return this.others.find((node) => this.#servers.get(node) === server);
+  }
+
   /** Tells the others that this node goes. */
   leave(): void {
     this.#timer.cancel();
@@ -64,12 +83,14 @@ export class Nodes extends Emitter<NodesEvents> {
   }
 
   #say(is: Sign["is"]): void {
-    void this.#bus.send(signs, { node: this.#bus.node, is });
+    const server = this.#server;
+    void this.#bus.send(signs, { node: this.#bus.node, is, ...(server !== undefined && { server }) });
   }
 
-  #heard({ node, is }: Sign): void {
+  #heard({ node, is, server }: Sign): void {
     if (node === this.#bus.node) return;
     if (is === "leaving") return this.#lost(node);
+    if (server !== undefined) this.#servers.set(node, server);
     const known = this.#leases.has(node);
     this.#leases.set(node, this.#clock.monotonic() + leaseMs);
     if (known) return;
@@ -95,5 +116,6 @@ export class Nodes extends Emitter<NodesEvents> {
 
   #lost(node: string): void {
     if (this.#leases.delete(node)) this.emit("gone", node);
+    this.#servers.delete(node);
   }
 }

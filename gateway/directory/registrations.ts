@@ -27,23 +27,33 @@ export interface Binding {
   readonly expiresAt: number;
   /** Absent for one that does not sleep. */
   readonly push?: PushParams;
+  /** The SIP server that it registered with, which alone reaches it; absent: this node's. */
+  readonly server?: string;
+  /** When it was registered or refreshed last, as far as that is kept: milliseconds since the epoch. */
+  readonly at?: number;
 }
 
 export interface RegistrationEvents {
-  /** The bindings of a user changed: registered, refreshed with another contact, removed or expired. */
-  changed: [UserId];
+  /**
+   * The bindings of a user changed: registered, refreshed with another contact, removed or expired. `here`: at this node's
+   * SIP server.
+   */
+  changed: [user: UserId, here: boolean];
 }
 
 /** Which softphones are registered. A binding is deleted when it expires or is removed by its phone. */
 export interface Registrations {
-  /** Live bindings, best q first. */
+  /** Live bindings at whatever node is there, best q first. */
   list(user: UserId): Promise<readonly Binding[]>;
-  /** Adds or refreshes the binding of that contact. */
+  /** Those of this node's SIP server. Waits for nobody. */
+  here(user: UserId): Promise<readonly Binding[]>;
+  /** Adds or refreshes the binding of that contact, at this node. */
   put(user: UserId, binding: Binding): Promise<void>;
+  /** At this node. */
   remove(user: UserId, contact: string): Promise<void>;
   /** Users of the domain with at least one live binding, and how many. */
   online(domain: string): Promise<readonly { readonly user: UserId; readonly phones: number }[]>;
-  /** Live bindings of all. */
+  /** Live bindings of this node. */
   readonly size: number;
   on<K extends keyof RegistrationEvents>(event: K, listener: (...args: RegistrationEvents[K]) => void): () => void;
 }

@@ -99,7 +99,7 @@ export class Router {
 
   async #own(user: UserId, account: Account | undefined, except?: string): Promise<readonly OwnLeg[]> {
     const { pages, registrations, makePhoneLeg } = this.#parts;
-    const bindings = await registrations.list(user);
+    const bindings = await registrations.here(user);
     const phones = bindings.map((binding) => ({
       leg: makePhoneLeg(phoneRoute(user, binding, account?.media ?? "rtp", account?.name)),
       contact: binding.contact,

@@ -23,6 +23,10 @@ export class MemoryRegistrations extends Emitter<RegistrationEvents> implements 
     return entries.map((entry) => entry.binding).sort((a, b) => b.q - a.q);
   }
 
+  here(user: UserId): Promise<readonly Binding[]> {
+    return this.list(user);
+  }
+
   async put(user: UserId, binding: Binding): Promise<void> {
     const key = userKey(user);
     let entry = this.#users.get(key);
@@ -34,7 +38,7 @@ export class MemoryRegistrations extends Emitter<RegistrationEvents> implements 
       () => void this.remove(user, binding.contact),
     );
     entry.bindings.set(binding.contact, { binding, timer });
-    if (!known) this.emit("changed", user);
+    if (!known) this.emit("changed", user, true);
   }
 
   async remove(user: UserId, contact: string): Promise<void> {
@@ -44,7 +48,7 @@ export class MemoryRegistrations extends Emitter<RegistrationEvents> implements 
     known.timer.cancel();
     entry.bindings.delete(contact);
     if (entry.bindings.size === 0) this.#users.delete(userKey(user));
-    this.emit("changed", user);
+    this.emit("changed", user, true);
   }
 
   async online(domain: string): Promise<readonly { user: UserId; phones: number }[]> {

@@ -37,8 +37,11 @@ export const conversationsOfUser = (user: UserId): string => ofUser(user, "conve
 /** One value of a kind, such as `contacts`. */
 export const valueOfUser = (user: UserId, kind: string): string => ofUser(user, `value:${kind}`);
 
-/** Hash: contact to binding. */
+/** Hash: contact to binding. It goes when the last binding has expired. */
 export const bindingsOfUser = (user: UserId): string => ofUser(user, "bindings");
+
+/** Sorted set: names of users with softphones, by when their last binding expires (milliseconds since the epoch). */
+export const phonesOfDomain = (domain: string): string => `${root}:domain:{${domain}}:phones`;
 
 /** Where the bus publishes a topic. */
 export const channelOf = (topic: string): string => `${root}:bus:${topic}`;
