@@ -10,13 +10,13 @@ import { peerOf } from "../session/peer.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { CallRoute, Switchboard } from "../switchboard/switchboard.ts";
-import type { Frame } from "./frame.ts";
+import type { Foundation } from "./frame.ts";
 
 /** Facts of all parts as webhooks tell them. */
 export class Facts {
   readonly webhooks: Webhooks;
 
-  constructor({ config, clock, log, metrics, later }: Frame) {
+  constructor({ config, clock, log, metrics, later }: Foundation) {
     const { to, ...settings } = config.webhooks;
     const webhooks = to.map((one) => ({ ...one, domain: one.domain.toLowerCase() }));
     const came = (webhook: string, outcome: string): void => metrics.webhookEvents.add({ webhook, outcome });

@@ -7,10 +7,10 @@ import type { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
 import type { RedisConnection } from "../directory/redis/connection.ts";
 import type { Stories } from "../records/stories.ts";
 import type { StateDir } from "./state-dir.ts";
-import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
+import type { Registrations } from "../directory/registrations.ts";
 
-/** What every part is built with. */
-export interface Frame {
+/** What the first parts are built with. */
+export interface Foundation {
   /** Without what it said of accounts: their plain passwords are kept by nobody. */
   readonly config: Omit<Config, "accounts">;
   readonly dir: StateDir;
@@ -19,11 +19,15 @@ export interface Frame {
   readonly metrics: GatewayMetrics;
   readonly prepared: PreparedAccounts;
   readonly accounts: MemoryAccounts;
-  readonly registrations: MemoryRegistrations;
   /** What all nodes share, where it is configured. */
   readonly redis?: RedisConnection;
   /** What happens in calls, and what was in them. */
   readonly stories: Stories;
   /** To be done when the gateway stops, last one first. */
   later(undo: () => Promise<void> | void): void;
+}
+
+/** What every other part is built with. */
+export interface Frame extends Foundation {
+  readonly registrations: Registrations;
 }

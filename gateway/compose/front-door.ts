@@ -7,7 +7,7 @@ import { listenRedirect } from "../edge/redirect.ts";
 import { messageOf } from "../base/errors.ts";
 import { primaryAddress } from "../media/rtpengine/local-addresses.ts";
 import { firstKeys, followKeys, keyFiles, ownKeys } from "./certificates.ts";
-import type { Frame } from "./frame.ts";
+import type { Foundation } from "./frame.ts";
 import { startModeOf, type StartMode } from "./start-mode.ts";
 
 /** How pages come in: by TLS or without, and under which address. */
@@ -26,12 +26,12 @@ export interface FrontDoor {
 }
 
 /** @throws ConfigError when the certificate cannot be used */
-export async function openFrontDoor(frame: Frame): Promise<FrontDoor> {
+export async function openFrontDoor(frame: Foundation): Promise<FrontDoor> {
   const mode = startModeOf(frame.config);
   return mode === "local" ? plainDoor(frame) : secureDoor(frame, mode);
 }
 
-function plainDoor({ config: { http } }: Frame): FrontDoor {
+function plainDoor({ config: { http } }: Foundation): FrontDoor {
   return {
     mode: "local",
     https: undefined,
@@ -43,7 +43,7 @@ function plainDoor({ config: { http } }: Frame): FrontDoor {
   };
 }
 
-async function secureDoor(frame: Frame, mode: "lan" | "tls"): Promise<FrontDoor> {
+async function secureDoor(frame: Foundation, mode: "lan" | "tls"): Promise<FrontDoor> {
   const { config, clock, dir, later } = frame;
   const { port } = config.http;
   const own = mode === "lan" ? ownKeys(dir, clock) : undefined;
@@ -101,7 +101,7 @@ const authorityRoute =
         .send(authority),
     );
 
-async function redirectPlainHttp({ config, log, later }: Frame, base: string): Promise<void> {
+async function redirectPlainHttp({ config, log, later }: Foundation, base: string): Promise<void> {
   const { redirectPort, host, signInTimeout } = config.http;
   if (redirectPort === undefined) return;
   try {

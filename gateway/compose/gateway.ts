@@ -7,7 +7,6 @@ import type { Config } from "../config.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
 import { AccountFile } from "../directory/file/account-file.ts";
 import { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
-import { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
 import { HttpEdge } from "../edge/http.ts";
 import { pushRoutes } from "../edge/push.ts";
 import type { OneTimeCodes } from "../identity/one-time-codes.ts";
@@ -19,7 +18,7 @@ import type { Stories } from "../records/stories.ts";
 import type { ControlLink } from "../sip/control-link.ts";
 import { prepareAccounts, type PreparedAccounts } from "./accounts.ts";
 import { buildCalls, type Calls } from "./calls.ts";
-import type { Frame } from "./frame.ts";
+import type { Foundation, Frame } from "./frame.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { GatewayMetrics } from "./metrics.ts";
 import { buildMessaging } from "./messaging.ts";
@@ -27,6 +26,7 @@ import { joinNodes } from "./nodes.ts";
 import { buildPages, pageDir, type Pages } from "./pages.ts";
 import { buildPeople, lineOf } from "./people.ts";
 import { buildPush } from "./push.ts";
+import { openRegistrations } from "./registrations.ts";
 import { openRedis } from "./redis.ts";
 import { openRelay } from "./relay.ts";
 import { buildRest } from "./rest.ts";
@@ -81,20 +81,22 @@ async function build(
 ): Promise<Gateway> {
   const stories = await openStories(config, dir, systemClock, log);
   undo.push(() => stories.close());
-  const frame = await frameOf(config, dir, log, stories, undo);
-  const { clock, metrics, accounts, registrations, prepared, later } = frame;
-  const facts = new Facts(frame);
-  const door = await openFrontDoor(frame);
+  const foundation = await foundationOf(config, dir, log, stories, undo);
+  const { clock, metrics, accounts, prepared, later } = foundation;
+  const facts = new Facts(foundation);
+  const door = await openFrontDoor(foundation);
   const sipServer = await openSipServer(config, dir, clock, log);
   later(() => sipServer.stop());
   const { relay, missing } = await relayOf(config, dir, clock, log);
   later(() => relay.close());
   const player = new RtpPlayer({ clock });
 
-  const telephony = buildTelephony(frame, { ...sipServer.control, secret: sipServer.secret });
+  const others = joinNodes(foundation, sipServer.place);
+  const registrations = await openRegistrations(foundation, others, sipServer);
+  const frame: Frame = { ...foundation, registrations };
+  const telephony = buildTelephony(frame, others, { ...sipServer.control, secret: sipServer.secret });
   const { agent, link } = telephony;
   const sent = (type: string, count: number): void => metrics.presenceFrames.add({ type }, count);
-  const others = joinNodes(frame);
   const changed = facts.presenceChanged;
   const presence = new Presence({ ...others, accounts, carrier: registrations, clock, log, sent, changed });
   later(() => presence.close());
@@ -154,20 +156,18 @@ async function build(
   };
 }
 
-async function frameOf(
+async function foundationOf(
   config: Config,
   dir: StateDir,
   log: Logger,
   stories: Stories,
   undo: (() => Promise<void> | void)[],
-): Promise<Frame> {
+): Promise<Foundation> {
   const prepared = prepareAccounts(config, dir);
   const domains = config.domains.map((one) => one.toLowerCase());
   const accounts = new MemoryAccounts(domains, prepared.accounts, new AccountFile(dir.file("added-accounts")));
   await accounts.restore();
-  const registrations = new MemoryRegistrations(systemClock);
   const later = (step: () => Promise<void> | void): void => void undo.push(step);
-  later(() => registrations.close());
   const metrics = new GatewayMetrics();
   const redis = await openRedis(config.redis, { clock: systemClock, log, metrics, later });
   const { accounts: _hashed, ...kept } = config;
@@ -180,7 +180,6 @@ async function frameOf(
     ...(redis && { redis }),
     prepared,
     accounts,
-    registrations,
     stories,
     later,
   };

@@ -3,7 +3,7 @@ import { Metrics } from "../base/metrics.ts";
 import type { CauseCode } from "../call/cause.ts";
 import type { Player } from "../media/player.ts";
 import type { Relay } from "../media/relay.ts";
-import type { MemoryRegistrations } from "../directory/memory/memory-registrations.ts";
+import type { Registrations } from "../directory/registrations.ts";
 import type { StoreError } from "../directory/store-error.ts";
 import type { Stories } from "../records/stories.ts";
 import type { SipAgent } from "../sip/agent.ts";
@@ -22,7 +22,7 @@ export interface Measured {
   readonly agent: SipAgent;
   readonly relay: Relay;
   readonly player: Player;
-  readonly registrations: MemoryRegistrations;
+  readonly registrations: Registrations;
   readonly stories: Stories;
   readonly webhooks: { readonly waiting: number };
   readonly messages: { readonly postponed: number };

@@ -10,7 +10,7 @@ import { Session, type SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Bus } from "../directory/bus.ts";
-import type { Frame } from "./frame.ts";
+import type { Foundation, Frame } from "./frame.ts";
 
 /** Sessions are held every few seconds: their records outlive a pause, and then the grace. */
 const heldMs = 15_000;
@@ -21,11 +21,12 @@ export interface OtherNodes {
   readonly nodes: Nodes;
 }
 
-export function joinNodes({ redis, clock, log, metrics, later }: Frame): OtherNodes {
+/** `server`: this node's SIP server, by a name that outlives the process. */
+export function joinNodes({ redis, clock, log, metrics, later }: Foundation, server: string): OtherNodes {
   const lost = (publications: number): void => metrics.publicationsLost.add({}, publications);
   const bus = redis ? new RedisBus({ connection: redis, clock, log, lost }) : new MemoryBus();
   later(() => bus.close());
-  const nodes = new Nodes(bus, clock);
+  const nodes = new Nodes(bus, clock, server);
   later(() => nodes.leave());
   metrics.measureNodes(nodes);
   return { bus, nodes };

@@ -26,6 +26,8 @@ const longestBackoffMs = 30_000;
  */
 export class SipChild {
   readonly secret: string;
+  /** It was started now, not found. */
+  readonly isNew: boolean;
   readonly #dir: StateDir;
   readonly #options: SipChildOptions;
   readonly #clock: Clock;
@@ -43,7 +45,9 @@ export class SipChild {
     options: SipChildOptions,
     parts: { clock: Clock; log: Logger },
     running: RunningSipServer,
+    isNew: boolean,
   ) {
+    this.isNew = isNew;
     this.secret = sipServerSecret(dir);
     this.#dir = dir;
     this.#options = options;
@@ -61,13 +65,13 @@ export class SipChild {
     const parts = { clock, log };
     if (left && (await isUsable(left, dir, options))) {
       log.info("SIP server taken over", { pid: left.pid });
-      return new SipChild(dir, options, parts, left);
+      return new SipChild(dir, options, parts, left, false);
     }
     if (left) {
       log.info("SIP server replaced", { pid: left.pid });
       await stopProcess(left, clock);
     }
-    return new SipChild(dir, options, parts, await launchSipServer(dir, options, clock));
+    return new SipChild(dir, options, parts, await launchSipServer(dir, options, clock), true);
   }
 
   /** Where it takes applications; constant. */

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { pause, type Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { ConfigError, type Config } from "../config.ts";
@@ -14,6 +15,10 @@ export interface SipServerAccess {
   readonly metricsUrl: string | undefined;
   /** `proto/host:port` of each listener; empty when only the server knows. */
   readonly sip: readonly string[];
+  /** Names it among the SIP servers of all nodes; the same after a restart. */
+  readonly place: string;
+  /** It was started now, and has no connections of before. */
+  readonly isNew: boolean;
   /** Gives messages that were just handed over the time to leave. */
   settle(): Promise<void>;
   stop(): Promise<void>;
@@ -40,6 +45,9 @@ export async function openSipServer(
       secret: drachtioSecret,
       metricsUrl: undefined,
       sip: [],
+      // Several gateways may share it, and each has phones of its own.
+      place: `${hostname()}${dir.path}/${drachtio}`,
+      isNew: false,
       settle,
       stop: async () => {},
     };
@@ -56,8 +64,9 @@ export async function openSipServer(
     logLevel: config.log.level,
   };
   const child = await SipChild.start(dir, options, clock, log);
-  const { control, secret, metricsUrl, sip } = child;
-  return { control, secret, metricsUrl, sip, settle, stop: () => child.close() };
+  const { control, secret, metricsUrl, sip, isNew } = child;
+  const place = `${hostname()}/${sip[0] ?? ""}`;
+  return { control, secret, metricsUrl, sip, place, isNew, settle, stop: () => child.close() };
 }
 
 function listenersOn(host: string, sip: Config["sip"]): string[] {

@@ -12,6 +12,7 @@ import { Registrar, registrarDefaults } from "../sip/registrar.ts";
 import { Trunks } from "../sip/trunk.ts";
 import type { Frame } from "./frame.ts";
 import { tellAttempt } from "./stories.ts";
+import type { OtherNodes } from "./nodes.ts";
 import { followTrunkNames } from "./trunk-addresses.ts";
 import { prepareTrunks, readProfile } from "./trunks.ts";
 
@@ -23,7 +24,11 @@ export interface Telephony {
   readonly messages: SipMessages;
 }
 
-export function buildTelephony(frame: Frame, control: Pick<ControlLinkOptions, "host" | "port" | "secret">): Telephony {
+export function buildTelephony(
+  frame: Frame,
+  others: OtherNodes,
+  control: Pick<ControlLinkOptions, "host" | "port" | "secret">,
+): Telephony {
   const { config, clock, log, metrics, stories, later } = frame;
   const link = new ControlLink({ ...control, tag: "offhook" }, clock, log);
   later(() => link.stop());
@@ -33,7 +38,9 @@ export function buildTelephony(frame: Frame, control: Pick<ControlLinkOptions, "
   const authenticator = buildAuthenticator(frame);
   const registrar = buildRegistrar(frame, authenticator, domains);
   const { registrations } = frame;
-  const messages = new SipMessages({ link, registrations, authenticator, domains, clock, log, t1: config.sip.t1 });
+  const { t1 } = config.sip;
+  const messages = new SipMessages({ link, registrations, authenticator, domains, others, clock, log, t1 });
+  later(() => messages.close());
   const agent = new SipAgent({
     table: new DialogTable(link, clock, log),
     registrar,

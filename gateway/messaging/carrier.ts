@@ -2,6 +2,8 @@ import type { UserId } from "../directory/user-id.ts";
 
 /** A message as a foreign network is given it. */
 export interface CarriedMessage {
+  /** The same for the same message, whoever carries it. */
+  readonly id: string;
   readonly from: UserId;
   /** Display name of the sender. */
   readonly name?: string;

@@ -79,7 +79,8 @@ export class PhoneDelivery {
     if (!from) return true;
     const { name, at } = message;
     const text = textFor(message);
-    const said = await this.#parts.carrier.deliver(user, { from, text, at, ...(name !== undefined && { name }) });
+    const id = `${key} ${message.number}`;
+    const said = await this.#parts.carrier.deliver(user, { id, from, text, at, ...(name !== undefined && { name }) });
     if (said === "absent" || said === "failed") return false;
     await this.#parts[said](key, user, message);
     return true;

@@ -3,12 +3,15 @@ import type { Clock } from "../base/clock.ts";
 import { withDeadline } from "../base/deadline.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import type { Bus } from "../directory/bus.ts";
+import type { Nodes } from "../directory/nodes.ts";
 import type { Binding, Registrations } from "../directory/registrations.ts";
 import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { Carried, CarriedMessage, Carrier, TakeMessage } from "../messaging/carrier.ts";
 import { parseSipUri } from "../sip-syntax/uri.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Domains } from "./domains.ts";
+import { FarPhones } from "./far-phones.ts";
 import { nameAddrOf } from "./identity.ts";
 import type { InRequest, OutRequest, SipLink } from "./link.ts";
 import { bodyOf, textHeaders, textOf } from "./message-text.ts";
@@ -19,6 +22,8 @@ export interface SipMessagesParts {
   readonly registrations: Registrations;
   readonly authenticator: Authenticator;
   readonly domains: Domains;
+  /** Where softphones may be registered too; absent where there are none. */
+  readonly others?: { readonly bus: Bus; readonly nodes: Nodes };
   readonly clock: Clock;
   readonly log: Logger;
   /** RFC 3261 T1, in milliseconds. */
@@ -27,14 +32,31 @@ export interface SipMessagesParts {
 
 /** How long after Timer F (RFC 3261 17.1.2.2) an answer of the SIP server itself may take, in milliseconds. */
 const afterTimerF = 5_000;
+/** Messages that are remembered, each at a phone. */
+const maxGiven = 2_000;
 
 /** MESSAGE requests (RFC 3428), from and to the softphones that are registered here. */
 export class SipMessages implements Carrier {
   readonly #parts: SipMessagesParts;
+  readonly #far: FarPhones | undefined;
+  /** Messages that are on their way to a phone, or were taken or refused by it for good. */
+  readonly #given = new Map<string, Promise<Carried>>();
   #take: TakeMessage | undefined;
 
   constructor(parts: SipMessagesParts) {
     this.#parts = parts;
+    const { others, clock, t1 } = parts;
+    this.#far =
+      others &&
+      new FarPhones({
+        ...others,
+        clock,
+        patience: 64 * t1 + 2 * afterTimerF,
+        here: async (to, contact, message) => {
+          const binding = (await parts.registrations.here(to)).find((one) => one.contact === contact);
+          return binding ? this.#give(to, binding, message) : "absent";
+        },
+      });
   }
 
   /** From now on messages go there; until then they are answered with 503. */
@@ -43,13 +65,24 @@ export class SipMessages implements Carrier {
   }
 
   onReady(listener: (user: UserId) => void): () => void {
-    return this.#parts.registrations.on("changed", listener);
+    // Those of other nodes are told there: each message is given by one node.
+    return this.#parts.registrations.on("changed", (user, here) => here && listener(user));
   }
 
   async deliver(to: UserId, message: CarriedMessage): Promise<Carried> {
     const bindings = await this.#parts.registrations.list(to);
-    const said = await Promise.all(bindings.map((binding) => this.#send(to, binding, message)));
+    const said = await Promise.all(
+      bindings.map((binding) => {
+        const { server, contact } = binding;
+        if (server === undefined) return this.#give(to, binding, message);
+        return this.#far?.deliver(server, to, contact, message) ?? ("absent" as const);
+      }),
+    );
     return (["delivered", "failed", "refused"] as const).find((one) => said.includes(one)) ?? "absent";
+  }
+
+  close(): void {
+    this.#far?.close();
   }
 
   /** A MESSAGE outside a dialog. Answered with 202 when it is kept (RFC 3428 7), with 503 when it could not be. */
@@ -80,6 +113,19 @@ export class SipMessages implements Carrier {
     } catch {
       return undefined;
     }
+  }
+
+  /** Several nodes may have the same message for a phone at once: it gets it once. */
+  #give(to: UserId, binding: Binding, message: CarriedMessage): Promise<Carried> {
+    const key = `${binding.contact} ${message.id}`;
+    const known = this.#given.get(key);
+    if (known) return known;
+    const sent = this.#send(to, binding, message);
+    this.#given.set(key, sent);
+    void sent.then((said) => said === "failed" && this.#given.delete(key));
+    const oldest = this.#given.keys().next().value;
+    if (this.#given.size > maxGiven && oldest !== undefined) this.#given.delete(oldest);
+    return sent;
   }
 
   async #send(to: UserId, binding: Binding, message: CarriedMessage): Promise<Carried> {

@@ -2,21 +2,12 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { Baresip } from "../support/baresip.ts";
 import { Chromium, hearsNoTone, hearsTone } from "../support/chromium.ts";
-import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { FrameClient, type Received } from "../support/frame-client.ts";
-import { domain, patience, TestGateway } from "../support/gateway.ts";
+import { domain, patience, type TestGateway } from "../support/gateway.ts";
 import { PhonePage } from "../support/phone-page.ts";
-import { claimPorts, type PortRange } from "../support/ports.ts";
-import { startRedis, type RunningRedis } from "../support/redis-server.ts";
+import { SeveralNodes } from "../support/several-nodes.ts";
 import { assertTone } from "../support/tone.ts";
 import { elapsed, until } from "../support/until.ts";
-
-/** A gateway with relay and SIP server, and its way to the Redis that all share. */
-interface Node {
-  gateway: TestGateway;
-  readonly redis: CuttingProxy;
-  readonly ports: PortRange;
-}
 
 const [aliceHz, bobHz, carolHz] = [600, 900, 440];
 const bob = { user: `bob@${domain}` };
@@ -29,71 +20,27 @@ interface Contact {
 
 describe("calls across nodes", function () {
   this.timeout(4 * patience);
-  const nodes: Node[] = [];
-  let redis: RunningRedis & { readonly port: number };
+  let nodes: SeveralNodes;
   let browser: Chromium;
 
-  const start = (node: Pick<Node, "redis" | "ports">): Promise<TestGateway> =>
-    TestGateway.start({
-      ports: node.ports,
-      entry: "dist/gateway/main.js",
-      env: {
-        GATEWAY_REDIS_URL: `redis://127.0.0.1:${node.redis.port}`,
-        GATEWAY_REDIS_TIMEOUT: "1000",
-        // Frames have no sound, and a node is missed after 5 s.
-        GATEWAY_MEDIA_TIMEOUT: "20000",
-      },
-    });
-
   before(async () => {
-    [redis, browser] = await Promise.all([startRedis(), Chromium.launch({ toneHz: aliceHz })]);
-    for (let made = 0; made < 2; made++) {
-      const site = { redis: await CuttingProxy.open(redis.port), ports: await claimPorts(399) };
-      nodes.push({ ...site, gateway: await start(site) });
-    }
-    await allTogether();
+    // Frames have no sound, and a node is missed after 5 s.
+    const start = SeveralNodes.start(2, { GATEWAY_MEDIA_TIMEOUT: "20000" });
+    [nodes, browser] = await Promise.all([start, Chromium.launch({ toneHz: aliceHz })]);
   });
-  afterEach(async () => {
-    for (const { gateway } of nodes) await gateway.assertIdle();
-  });
+  afterEach(() => nodes.assertIdle());
   after(async () => {
     await browser?.close();
-    for (const { gateway, redis: proxy, ports } of nodes) {
-      await gateway.stop();
-      await proxy.close();
-      await ports.release();
-    }
-    await redis?.stop();
+    await nodes?.stop();
   });
 
-  /** Each knows the others. */
-  const allTogether = (): Promise<unknown> =>
-    until(
-      "the nodes to know each other",
-      async () => {
-        const known = await Promise.all(
-          nodes.map(async ({ gateway }) => (await gateway.metrics())["offhook_other_nodes"]),
-        );
-        return known.every((others) => others === nodes.length - 1);
-      },
-      15_000,
-    );
-  const at = (index: number): TestGateway => (nodes[index] ?? assert.fail()).gateway;
+  const at = (index: number): TestGateway => nodes.at(index);
   const framesAt = (index: number, name: string): Promise<FrameClient> => FrameClient.signedIn(at(index), name);
   const phoneAt = async (index: number, name: string): Promise<Baresip> => {
     const phone = await Baresip.start({ user: name, toneHz: carolHz, registrar: at(index).registrar(name) });
     await phone.registered();
     return phone;
   };
-  /** It dies, and is there again. */
-  async function kill(index: number): Promise<() => Promise<void>> {
-    const node = nodes[index] ?? assert.fail();
-    await node.gateway.kill();
-    return async () => {
-      node.gateway = await node.gateway.restart();
-      await allTogether();
-    };
-  }
   /** A call from alice at the first node to bob at the second, answered. */
   async function connected(): Promise<{ alice: FrameClient; bobs: FrameClient; callId: string }> {
     const [alice, bobs] = [await framesAt(0, "alice"), await framesAt(1, "bob")];
@@ -213,7 +160,7 @@ describe("calls across nodes", function () {
 
   it("ends at the node of the leg when the owner is killed", async () => {
     const { bobs, callId } = await connected();
-    const restart = await kill(0);
+    const restart = await nodes.kill(0);
     const killed = performance.now();
     const end = await bobs.ended(callId, 8000);
     process.stdout.write(`      told after ${Math.round(performance.now() - killed)} ms\n`);
@@ -230,7 +177,7 @@ describe("calls across nodes", function () {
     const ringing = await caller.call(carol);
     await there.event("call.incoming", ringing);
     const incoming = await here.event("call.incoming", ringing);
-    const restart = await kill(1);
+    const restart = await nodes.kill(1);
     const end = await alice.ended(callId, 8000);
     assert.deepEqual([end.by, end.reason], ["remote", "network-lost"]);
     assert.equal(caller.frames.filter(({ type }) => type === "call.ended").length, 0);
@@ -246,18 +193,7 @@ describe("calls across nodes", function () {
     await alice.call(bob);
     await bobs.answer();
     await alice.state("connected");
-    const cut = async (down: boolean): Promise<void> => {
-      for (const { redis: way } of nodes) {
-        way.down = down;
-        if (down) way.cut();
-      }
-      await until(`Redis ${down ? "away" : "back"}`, async () =>
-        (await Promise.all(nodes.map(({ gateway }) => gateway.metrics()))).every(
-          (metrics) => metrics["offhook_redis_up"] === Number(!down),
-        ),
-      );
-    };
-    await cut(true);
+    await nodes.cut(true);
     const [dave, erin] = [await framesAt(0, "dave"), await framesAt(0, "erin")];
     const started = performance.now();
     const local = await dave.call({ user: `erin@${domain}` });
@@ -268,12 +204,12 @@ describe("calls across nodes", function () {
     await Promise.all([hearsTone(alice.page, bobHz, aliceHz), hearsTone(bobs.page, aliceHz, bobHz)]);
     assert.equal((await alice.current())?.state, "connected");
     assert.equal((await alice.current())?.digits, "");
-    await cut(false);
+    await nodes.cut(false);
     await until("the keys", async () => (await alice.current())?.digits === "42");
-    await cut(true);
+    await nodes.cut(true);
     await bobs.end();
     assert.equal((await bobs.ended()).by, "local");
-    await cut(false);
+    await nodes.cut(false);
     assert.deepEqual([(await alice.ended()).by, (await alice.current())?.end?.reason], ["remote", "normal"]);
     await Promise.all([alice.page.close(), bobs.page.close(), dave.close(), erin.close()]);
   });

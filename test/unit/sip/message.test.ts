@@ -20,6 +20,7 @@ class Rig {
   readonly clock = new VirtualClock();
   readonly link = new FakeSipLink();
   readonly registrations = new MemoryRegistrations(this.clock);
+  #ids = 0;
   readonly taken: IncomingMessage[] = [];
   readonly messages: SipMessages;
   says: () => Promise<"kept" | "unknown"> = async () => "kept";
@@ -76,8 +77,8 @@ class Rig {
     await this.registrations.put(bob, { contact, ...at, callId: contact, cseq: 1, q: 1, expiresAt });
   }
 
-  async deliver(text = "hi"): Promise<() => Promise<string>> {
-    const carried = this.messages.deliver(bob, { from: alice, name: 'Al "ice"', text, at: 0 });
+  async deliver(text = "hi", id = `m${(this.#ids += 1)}`): Promise<() => Promise<string>> {
+    const carried = this.messages.deliver(bob, { id, from: alice, name: 'Al "ice"', text, at: 0 });
     await settled();
     return () => carried;
   }
@@ -159,6 +160,18 @@ describe("a message to softphones", () => {
     rig.link.sent[0]?.respond(603);
     rig.link.sent[1]?.respond(200);
     assert.equal(await carried(), "delivered");
+  });
+
+  it("comes to each once, though two nodes give it, unless the first time failed", async () => {
+    const rig = new Rig();
+    await rig.phone("sip:bob@192.0.2.7");
+    const [first, second] = [await rig.deliver("hi", "k 1"), await rig.deliver("hi", "k 1")];
+    rig.link.sent[0]?.respond(503);
+    assert.deepEqual([await first(), await second(), rig.link.sent.length], ["failed", "failed", 1]);
+    const third = await rig.deliver("hi", "k 1");
+    rig.link.sent[1]?.respond(200);
+    assert.deepEqual([await third(), await (await rig.deliver("hi", "k 1"))()], ["delivered", "delivered"]);
+    assert.equal(rig.link.sent.length, 2);
   });
 
   it("is absent where none is registered, and failed where none answers or the SIP server is away", async () => {
