@@ -6,7 +6,8 @@ import { CodedError, messageOf } from "./base/errors.ts";
 import { readConfig } from "./config.ts";
 
 /**
- * Entry point: reads the configuration, starts everything, stops on SIGINT and SIGTERM.
+ * Entry point: reads the configuration, starts everything, stops on SIGINT and SIGTERM. SIGTERM lets other nodes take
+ * over first, where there are any; a second signal ends that.
  * Exit codes: 0 stopped, 1 could not start, 2 a setting is wrong.
  */
 async function main(): Promise<void> {
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const gateway = await startGateway(config);
   process.stdout.write(await welcomeText(gateway, notes));
   let stopping = false;
+  let draining = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
@@ -24,7 +26,11 @@ async function main(): Promise<void> {
     );
   };
   process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  process.on("SIGTERM", () => {
+    if (draining) return stop();
+    draining = true;
+    void gateway.drain().then(stop);
+  });
 }
 
 function fail(fault: unknown): never {

@@ -18,6 +18,7 @@ import type { Stories } from "../records/stories.ts";
 import type { ControlLink } from "../sip/control-link.ts";
 import { prepareAccounts, type PreparedAccounts } from "./accounts.ts";
 import { buildCalls, type Calls } from "./calls.ts";
+import { Drainer } from "./drainer.ts";
 import type { Foundation, Frame } from "./frame.ts";
 import { openFrontDoor, type FrontDoor } from "./front-door.ts";
 import { GatewayMetrics } from "./metrics.ts";
@@ -51,6 +52,8 @@ export interface Gateway {
   readonly codes: OneTimeCodes;
   /** Why there is no media relay, when there is none. */
   readonly mediaMissing: string | undefined;
+  /** Sends its pages to other nodes, where there are any, and waits for its calls; `stop` ends that. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,17 +109,21 @@ async function build(
   facts.followCalls(switchboard);
   facts.followPhones(switchboard, registrations);
   facts.followSessions(sessions);
-  const health = () => ({ sip: agent.isUp, media: relay.available });
+  const state = () => ({ sip: agent.isUp, media: relay.available });
   const people = buildPeople(frame, sessions, switchboard);
   const inCall = new InCall(switchboard, others);
   later(() => inCall.close());
   presence.follow(inCall);
-  const line = (user: UserId) => lineOf(frame, telephony.trunks, health(), user);
+  const line = (user: UserId) => lineOf(frame, telephony.trunks, state(), user);
   const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages, pushes);
   telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...(pushes && { pushes }), ...messaging };
   const pages = buildPages(frame, others, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, polls, away } = pages;
+  const calls = () => switchboard.calls + host.size;
+  const drainer = new Drainer({ frame, ...others, sessions, calls, edges: [sockets, polls] });
+  later(() => drainer.close());
+  const health = () => ({ ...state(), ...(drainer.drains && { draining: true as const }) });
   const { whiteboards } = messaging;
   metrics.measure({
     webhooks: facts.webhooks,
@@ -152,6 +159,7 @@ async function build(
     ...whoOf(prepared),
     codes,
     mediaMissing: missing,
+    drain: () => drainer.drain(),
     stop,
   };
 }

@@ -32,6 +32,7 @@ export const http = section({
 export const session = section({
   grace: ms(120_000, "How long a page that lost its connection may come back to its session, calls included"),
   reloadGrace: ms(10_000, "How long answered calls of a page that was left wait for it to be loaded again"),
+  drain: ms(60_000, "How long a node that SIGTERM stops waits for its calls to end, where other nodes take its pages"),
 });
 
 export const auth = section({

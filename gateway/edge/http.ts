@@ -40,6 +40,8 @@ export interface Welcome {
 export interface Health {
   readonly sip: boolean;
   readonly media: boolean;
+  /** The node goes: pages are to be sent to another one. */
+  readonly draining?: true;
 }
 
 export interface HttpEdgeOptions extends SecurityOptions {
@@ -123,7 +125,7 @@ export class HttpEdge {
     }));
     this.#app.get("/health", async (_request, reply) => {
       const now = health();
-      return reply.code(now.sip && now.media ? 200 : 503).send(now);
+      return reply.code(now.sip && now.media && !now.draining ? 200 : 503).send(now);
     });
     this.#app.get("/metrics", async (request, reply) => {
       // Figures are for whoever runs the gateway; a proxy in front decides who else sees them.

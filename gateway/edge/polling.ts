@@ -24,6 +24,7 @@ const maxFrames = 64;
 export class PollingEdge {
   readonly #options: EdgeOptions;
   readonly #open = new Map<string, PollConnection>();
+  #full = false;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
@@ -56,6 +57,11 @@ export class PollingEdge {
     });
   };
 
+  /** From now on who comes is sent to another node. Those who are connected stay. */
+  turnAway(): void {
+    this.#full = true;
+  }
+
   /** Answers who waits, and takes nobody any more. */
   close(): void {
     for (const connection of [...this.#open.values()]) connection.end();
@@ -79,6 +85,7 @@ export class PollingEdge {
 
   async #connect(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const address = request.socket.remoteAddress ?? "";
+    if (this.#full) return reply.code(503).header("retry-after", "1").send({ code: "overload", text: "Come again." });
     const { origin: from } = request.headers;
     const release = this.#options.perAddress.take(address);
     if (!release)

@@ -54,6 +54,7 @@ export class WebSocketEdge {
   });
   readonly #alive = new WeakSet<WebSocket>();
   readonly #heart: Timer;
+  #full = false;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
@@ -68,6 +69,11 @@ export class WebSocketEdge {
   /** Takes over an HTTP upgrade. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, socket, head, (connection) => this.#connected(connection, request));
+  }
+
+  /** From now on who comes is sent to another node. Those who are connected stay. */
+  turnAway(): void {
+    this.#full = true;
   }
 
   /** Takes no page any more, and resolves when the last has read what it was told, or did not in time. */
@@ -85,6 +91,8 @@ export class WebSocketEdge {
     const address = request.socket.remoteAddress ?? "";
     const origin = judgeOrigin(request, this.#options.origins);
     connection.on("error", () => {});
+    // RFC 6455 7.4.1: come back, another node is there.
+    if (this.#full) return connection.close(1012, "restarting");
     const away = (code: RefusalCode, text: string, close: number): void => {
       this.#options.log.warn("connection refused", { address, code });
       this.#send(connection, { type: "refused", code, text });

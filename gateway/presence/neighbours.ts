@@ -67,6 +67,8 @@ export class Neighbours {
   /** By node: pages that its telling of all has not named yet. */
   readonly #unnamed = new Map<string, Set<string>>();
   readonly #graces = new Map<string, Timer>();
+  /** Pages that went on elsewhere only now: who asks before that node has told of them hears it here. */
+  readonly #handedOver = new Set<string>();
   readonly #changed = new Map<string, PageState>();
   readonly #left = new Set<string>();
   #answers = 0;
@@ -108,6 +110,7 @@ export class Neighbours {
   handedOver(page: Page, node: string): void {
     this.#changed.set(page.id, { ...stateOf(page), node });
     this.#take(stateOf(page), node);
+    this.#handedOver.add(page.id);
   }
 
   /** A page is of this node from now on, wherever it was. */
@@ -155,9 +158,16 @@ export class Neighbours {
   }
 
   #tellAll(): void {
-    const portions = portionsOf(this.#around.pages().map(stateOf));
+    const portions = portionsOf([...this.#around.pages().map(stateOf), ...this.#orphans()]);
     for (const [index, pages] of portions.entries())
       this.#tell({ is: "all", pages, first: index === 0, last: index === portions.length - 1 });
+  }
+
+  /** Pages that no node may tell of just now: their own has gone, or has not got them yet. Whoever asks sees them on. */
+  #orphans(): readonly PageState[] {
+    return [...this.#pages].flatMap(([id, { page, node }]) =>
+      this.#graces.has(node) || this.#handedOver.has(id) ? [{ ...stateOf(page), node }] : [],
+    );
   }
 
   #heard(told: Told, node: string): void {
@@ -165,7 +175,8 @@ export class Neighbours {
     if (told.is === "all" && told.first) this.#unnamed.set(node, this.#of(node));
     for (const state of told.pages) {
       this.#unnamed.get(node)?.delete(state.id);
-      this.#take(state, state.node ?? node);
+      if (state.node === undefined || state.node === node) this.#told(state, node);
+      else this.#toldBy(state, state.node, node);
     }
     if (told.is === "all" && told.last) {
       this.#drop(this.#unnamed.get(node) ?? []);
@@ -174,6 +185,21 @@ export class Neighbours {
       this.#answered?.();
     }
     if (told.is === "changed") this.#drop(told.left.filter((id) => this.#pages.get(id)?.node === node));
+  }
+
+  /** By the node that has the page. */
+  #told(state: PageState, node: string): void {
+    this.#handedOver.delete(state.id);
+    this.#take(state, node);
+  }
+
+  /** By another node than has the page: that counts when it was there until now, or nobody has told of it. */
+  #toldBy(state: PageState, node: string, teller: string): void {
+    const known = this.#pages.get(state.id);
+    if (this.#around.isOwn(state.id) || (known && known.node !== teller)) return;
+    this.#take(state, node);
+    const { nodes, bus } = this.#parts;
+    if (node !== bus.node && !nodes.others.includes(node) && !this.#graces.has(node)) this.#wait(node);
   }
 
   #take(state: PageState, node: string): void {
@@ -198,6 +224,7 @@ export class Neighbours {
 
   #remove(id: string, page: Page): void {
     this.#pages.delete(id);
+    this.#handedOver.delete(id);
     this.#around.left(page);
   }
 

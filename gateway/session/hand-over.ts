@@ -10,7 +10,7 @@ import type { SessionRecord, SessionRecords } from "../directory/session-records
 import { userKey } from "../directory/user-id.ts";
 import type { Presence } from "../presence/presence.ts";
 import { isSessionState, type SessionState } from "./session-state.ts";
-import { replacedCode, type Session } from "./session.ts";
+import { replacedCode, restartCode, type Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Identity } from "./token.ts";
 import { userTopic, type Told } from "./user-topic.ts";
@@ -67,8 +67,6 @@ const letters = (node: string): Topic<Question | Reply> => ({ name: `node/${node
 /** How long a node has to answer, and a session to finish what it does; milliseconds. */
 const answerMs = 3_000;
 const restMs = 2_000;
-/** RFC 6455 7.4.1: the server goes, the page comes back. */
-const restartCode = 1012;
 
 /**
  * A page comes to another node than before. That node asks for the session where it is: nothing is lost then, and

@@ -84,6 +84,8 @@ const storeWords: Readonly<Record<StoreError["code"], string>> = {
 };
 /** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
 export const replacedCode = 4409;
+/** RFC 6455 7.4.1: the server goes, the page comes back. */
+export const restartCode = 1012;
 
 /**
  * One signed-in page. All that happens is a turn of one mailbox. It outlives its connections: the page comes back by
@@ -297,6 +299,21 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   disconnected(how: Departure = "left", socket = this.#socket): void {
     this.#mailbox.post(() => {
       if (socket === this.#socket && socket) this.#leave(how);
+    });
+  }
+
+  /** Its page has a connection. */
+  get connected(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** This node goes: the page is told to come back, to another one, which fetches the session from here. */
+  sendAway(): void {
+    this.#mailbox.post(() => {
+      const socket = this.#socket;
+      if (!socket) return;
+      this.#leave("lost");
+      socket.close(restartCode, "restarting");
     });
   }
 

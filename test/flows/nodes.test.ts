@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect, type ConnectOptions, type Session } from "../../webclient/index.ts";
+import { connect, type ClientError, type ConnectOptions, type Session } from "../../webclient/index.ts";
 import type { SocketPort } from "../../webclient/platform.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { FrameClient } from "../support/frame-client.ts";
@@ -7,7 +7,7 @@ import { domain, patience, TestGateway } from "../support/gateway.ts";
 import { NodePlatform } from "../support/library-session.ts";
 import { claimPorts, type PortRange } from "../support/ports.ts";
 import { startRedis, type RunningRedis } from "../support/redis-server.ts";
-import { until } from "../support/until.ts";
+import { elapsed, until } from "../support/until.ts";
 
 /** A gateway, and its way to the Redis that all share. */
 interface Node {
@@ -101,6 +101,7 @@ describe("several gateways over one Redis", function () {
         GATEWAY_SESSION_GRACE: "30000",
         GATEWAY_MESSAGES_PER_MINUTE: "60000",
         GATEWAY_DATA_PER_SECOND: "1000",
+        GATEWAY_CALL_FRAMES_PER_SECOND: "1000",
       },
     });
 
@@ -236,20 +237,45 @@ describe("several gateways over one Redis", function () {
     process.stdout.write(`      over the cut: ${bob.accepted.length} accepted, ${alice.came.length} delivered\n`);
   });
 
-  it("are restarted one after another, and no message is lost", async () => {
+  it("are restarted one after another: no message and no data is lost, and nobody is seen offline", async () => {
     const pages = [await writer(0, "alice"), await writer(1, "bob"), await writer(2, "carol")];
     const [alice, bob, carol] = pages;
     assert.ok(alice && bob && carol);
-    await Promise.all([alice.sees("carol", "online"), carol.sees("bob", "online")]);
+    const names = pages.map(({ name }) => name);
+    await Promise.all(pages.flatMap((page) => names.map((name) => page.sees(name, "online"))));
+    const seen = pages.map((page) => {
+      const statuses = new Set<string>();
+      const look = (): void => {
+        for (const name of names) statuses.add(`${name} ${page.status(name)}`);
+      };
+      look();
+      page.session.presence.subscribe(look);
+      return statuses;
+    });
     const sessions = pages.map(({ session }) => session.view().id);
     let writing = true;
     const write = async (from: Writer): Promise<void> => {
       for (let made = 0; writing; made++) await from.write("carol", `${from.name} ${made}`);
     };
-    const writes = [write(alice), write(bob)];
+    const values: unknown[] = [];
+    carol.session.data.on("data", ({ value }) => values.push(value));
+    let sent = 0;
+    const send = async (): Promise<void> => {
+      while (writing)
+        try {
+          await alice.session.data.send({ user: `carol@${domain}` }, sent);
+          sent += 1;
+          await elapsed(5);
+        } catch (thrown) {
+          // Nothing is taken while the page has no connection.
+          assert.equal((thrown as ClientError).code, "unreachable");
+          await until("a connection", () => alice.session.view().state === "connected", 15_000);
+        }
+    };
+    const writes = [write(alice), write(bob), send()];
     for (const one of nodes) {
       one.open = false;
-      await one.gateway.stop();
+      await one.gateway.stop("SIGTERM");
       one.gateway = await start(one);
       one.open = true;
       await allTogether();
@@ -257,6 +283,17 @@ describe("several gateways over one Redis", function () {
     writing = false;
     await Promise.all(writes);
     await delivered(carol, [alice, bob], "over a rolling restart");
+    await until("the data", () => values.length >= sent, 10_000).catch(() => {});
+    assert.deepEqual(
+      values,
+      Array.from({ length: sent }, (_, index) => index),
+    );
+    process.stdout.write(`      data over a rolling restart: ${sent} sent, ${values.length} came\n`);
+    for (const statuses of seen)
+      assert.deepEqual(
+        [...statuses],
+        names.map((name) => `${name} online`),
+      );
     assert.deepEqual(
       pages.map(({ session }) => session.view().id),
       sessions,

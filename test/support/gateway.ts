@@ -197,13 +197,13 @@ export class TestGateway {
     for (const pid of [...this.children(), this.process.pid ?? 0]) this.#sockets.set(pid, udpSocketsOf(pid));
   }
 
-  /** Ends it as Ctrl-C does, and checks that nothing of it is left. */
-  async stop(): Promise<void> {
+  /** Ends it as Ctrl-C does, or as an orderly system does, and checks that nothing of it is left. */
+  async stop(signal: "SIGINT" | "SIGTERM" = "SIGINT"): Promise<void> {
     const children = this.children();
     // The children's logs and secrets go with them.
     const before = this.logs();
     for (const secret of this.#ownSecrets()) this.secrets.add(secret);
-    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill("SIGINT");
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
     const code = await until(
       "the gateway's end",
       () => this.process.exitCode ?? this.process.signalCode ?? undefined,

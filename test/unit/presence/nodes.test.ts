@@ -120,6 +120,29 @@ describe("presence at several nodes", () => {
     assert.deepEqual(watcher.sees, []);
   });
 
+  it("shows a page that is on its way, or whose node has gone, to who comes only then", async () => {
+    const { here, there, told } = twoNodes();
+    const alice = here.enter("alice@a.example");
+    const bob = there.enter("bob@a.example");
+    there.enter("dave@a.example");
+    await told(100);
+    bob.attendance.close({ node: "node-that-starts" });
+    await told(100);
+    const third = new PresenceRig([], there);
+    const carol = third.enter("carol@a.example");
+    await told(100);
+    assert.deepEqual(carol.sees, ["alice online", "bob online", "carol online", "dave online"]);
+    there.node.nodes.leave();
+    await told(100);
+    const fourth = new PresenceRig([], third);
+    const erin = fourth.enter("erin@a.example");
+    await told(100);
+    assert.deepEqual(erin.sees, ["alice online", "bob online", "carol online", "dave online", "erin online"]);
+    await told(lostGraceMs + 1_000);
+    const online = ["alice online", "carol online", "erin online"];
+    for (const page of [alice, carol, erin]) assert.deepEqual(page.sees, online);
+  });
+
   it("ends at the domain", async () => {
     const { here, there, told } = twoNodes();
     const alice = here.enter("alice@a.example");
