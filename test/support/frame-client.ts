@@ -44,6 +44,8 @@ export function browserAnswer(offer: string): string {
   return [...kept.filter((line) => line !== ""), ...added, ""].join("\r\n");
 }
 
+let clients = 0;
+
 /** A page without a browser: the frames themselves, in the test's hands. */
 export class FrameClient {
   readonly frames: Received[] = [];
@@ -51,6 +53,8 @@ export class FrameClient {
   closing: { readonly code: number; readonly reason: string; readonly at: number } | undefined;
   readonly #socket: WebSocket;
   readonly #taken = new Set<Received>();
+  /** A session that several connections carry must not see an id twice. */
+  readonly #name = `c${(clients += 1)}`;
   #requests = 0;
 
   private constructor(socket: WebSocket) {
@@ -88,7 +92,7 @@ export class FrameClient {
 
   /** Sends a request frame and returns its answer, a refusal too. */
   async request(type: string, fields: Fields = {}): Promise<Received> {
-    const id = `r${++this.#requests}`;
+    const id = `${this.#name}-${++this.#requests}`;
     this.raw(JSON.stringify({ type, id, ...fields }));
     return this.next(`the answer to ${type}`, (frame) => frame.re === id);
   }
