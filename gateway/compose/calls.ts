@@ -18,6 +18,8 @@ export interface Calls {
   readonly callMe: CallMe;
   /** Legs here of calls at other nodes. */
   readonly host: LegHost;
+  /** Legs at other nodes of calls here. */
+  readonly elsewhere: Elsewhere;
 }
 
 /** The switchboard, fed by the telephone side; pages feed it by their sessions. */
@@ -62,5 +64,5 @@ export function buildCalls(
   });
   const callMeSettings = { ...config.call, emergencyNumbers: config.dial.emergency };
   const callMe = new CallMe({ ...media, switchboard, router, clock, log, settings: callMeSettings });
-  return { switchboard, callMe, host };
+  return { switchboard, callMe, host, elsewhere };
 }

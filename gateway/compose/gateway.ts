@@ -105,7 +105,8 @@ async function build(
   later(() => presence.close());
   const sessions = new Sessions(presence, others.bus);
   const { pushes, sleepers } = (await buildPush(frame, others.bus)) ?? {};
-  const { switchboard, callMe, host } = buildCalls(frame, others, telephony, sessions, { relay, player }, sleepers);
+  const calls = buildCalls(frame, others, telephony, sessions, { relay, player }, sleepers);
+  const { switchboard, callMe, host, elsewhere } = calls;
   facts.followCalls(switchboard);
   facts.followPhones(switchboard, registrations);
   facts.followSessions(sessions);
@@ -118,7 +119,7 @@ async function build(
   const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages, pushes);
   telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...(pushes && { pushes }), ...messaging };
-  const pages = buildPages(frame, others, sessions, inside, phoneServer(sipServer.sip));
+  const pages = buildPages(frame, { ...others, host, elsewhere }, sessions, inside, phoneServer(sipServer.sip));
   const { sockets, polls, away } = pages;
   const calls = () => switchboard.calls + host.size;
   const drainer = new Drainer({ frame, ...others, sessions, calls, edges: [sockets, polls] });
@@ -145,7 +146,7 @@ async function build(
   const routes = [...pages.routes, ...rest, ...(sleepers ? [pushRoutes(sleepers)] : [])];
   const served = { ...pages, routes };
   const httpPort = await serve(frame, door, served, sessions, health, sipServer.metricsUrl, () =>
-    endCalls({ switchboard, host }, telephony, sipServer),
+    endCalls(calls, telephony, sipServer),
   );
   await linkUp(link, clock);
   const domain = (config.domains[0] ?? "").toLowerCase();

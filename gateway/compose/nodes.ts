@@ -10,6 +10,8 @@ import { Session, type SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Bus } from "../directory/bus.ts";
+import type { Elsewhere } from "../switchboard/elsewhere.ts";
+import type { LegHost } from "../switchboard/leg-host.ts";
 import type { Foundation, Frame } from "./frame.ts";
 
 /** Sessions are held every few seconds: their records outlive a pause, and then the grace. */
@@ -19,6 +21,12 @@ const heldMs = 15_000;
 export interface OtherNodes {
   readonly bus: Bus;
   readonly nodes: Nodes;
+}
+
+/** How calls go on when their page is at another node by now. */
+export interface LegsAcross {
+  readonly host: LegHost;
+  readonly elsewhere: Elsewhere;
 }
 
 /** `server`: this node's SIP server, by a name that outlives the process. */
@@ -35,14 +43,14 @@ export function joinNodes({ redis, clock, log, metrics, later }: Foundation, ser
 /** Sessions that come from other nodes, and go there. */
 export function buildHandOver(
   { config, redis, clock, log, later }: Frame,
-  { bus, nodes }: OtherNodes,
+  { bus, nodes, host, elsewhere }: OtherNodes & LegsAcross,
   sessions: Sessions,
   presence: Presence,
   partsOf: () => SessionParts,
 ): { readonly handOver: HandOver; readonly roster: Roster } {
   const { grace } = config.session;
   const records = redis ? new RedisSessionRecords(redis, grace + heldMs) : new MemorySessionRecords();
-  const parts = { bus, nodes, records, clock, log, sessions, presence };
+  const parts = { bus, nodes, host, elsewhere, records, clock, log, sessions, presence };
   const handOver = new HandOver({
     ...parts,
     arrive: (identity, state) => {

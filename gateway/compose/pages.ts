@@ -22,7 +22,7 @@ import type { SessionSocket } from "../session/socket.ts";
 import { testNumbers } from "../switchboard/test-numbers.ts";
 import type { Frame } from "./frame.ts";
 import { buildIdentity, type IdentityParts } from "./identity.ts";
-import { buildHandOver, type OtherNodes } from "./nodes.ts";
+import { buildHandOver, type LegsAcross, type OtherNodes } from "./nodes.ts";
 import { tellRefusedStart, type RefusedStart } from "./stories.ts";
 import { version } from "./version.ts";
 
@@ -44,7 +44,7 @@ export interface Pages {
 
 export function buildPages(
   frame: Frame,
-  others: OtherNodes,
+  others: OtherNodes & LegsAcross,
   sessions: Sessions,
   inside: Pick<SessionParts, "switchboard" | "callMe" | "people" | "presence" | "pushes" | "line" | keyof Messaging>,
   phoneServer: string,

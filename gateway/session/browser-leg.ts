@@ -16,6 +16,7 @@ import { WireTap, type WireListener } from "../call/wire.ts";
 import type { ServerEvent, StandingCall } from "../protocol/server-frame.ts";
 import type { PeerInfo } from "../protocol/values.ts";
 import { limits } from "../protocol/version.ts";
+import type { BrowserLegState, LegPhase } from "./browser-leg-state.ts";
 import { eventFact, frameFact, reportFields, type CallReport } from "./browser-wire.ts";
 import { endReasonOf } from "./end-reason.ts";
 import { peerOf } from "./peer.ts";
@@ -42,7 +43,9 @@ export class BrowserLeg implements Leg {
   #listener: (fact: LegFact) => void = () => {};
   #callId = "";
   #reference = "";
-  #phase: "new" | "offered" | "answered" | "over" = "new";
+  #phase: LegPhase = "new";
+  /** Where it goes on: its page is at another node. */
+  #there: Leg | undefined;
   #answeredAt: number | undefined;
   #generation = 1;
   /** What `call.answer` must carry. */
@@ -61,11 +64,33 @@ export class BrowserLeg implements Leg {
   #renewed: ((answer: Description | undefined) => void) | undefined;
   readonly #tap: WireTap;
 
-  constructor(party: Party, codecs: CodecPolicy, owner: BrowserLegOwner) {
+  /** `before`: what it was at another node. */
+  constructor(party: Party, codecs: CodecPolicy, owner: BrowserLegOwner, before?: BrowserLegState) {
     this.party = party;
     this.codecs = codecs;
     this.#owner = owner;
     this.#tap = new WireTap(owner.clock);
+    if (before) this.#goOn(before);
+  }
+
+  get state(): BrowserLegState {
+    const answeredAt = this.#answeredAt;
+    return {
+      callId: this.#callId,
+      reference: this.#reference,
+      phase: this.#phase,
+      ...(answeredAt !== undefined && { talkedMs: Math.round(this.#owner.clock.monotonic() - answeredAt) }),
+      generation: this.#generation,
+      expected: this.#expected,
+      asked: this.#asked,
+    };
+  }
+
+  /** Its page goes on at another node, and with it the leg: as `there`, which it passes on to and hears from now on. */
+  goOnAt(there: Leg): void {
+    this.#there = there;
+    there.observe?.((...passed) => this.#tap.tell(...passed));
+    there.listen((fact) => this.#listener(fact));
   }
 
   /** Both sides talk, or this one has answered. */
@@ -102,6 +127,7 @@ export class BrowserLeg implements Leg {
   }
 
   command(command: LegCommand): void {
+    if (this.#there) return this.#there.command(command);
     if (this.#phase === "over") return;
     const callId = this.#callId;
     switch (command.do) {
@@ -222,6 +248,16 @@ export class BrowserLeg implements Leg {
     this.#tap.tell(code === "normal" ? frameFact("in", "call.end") : frameFact("in", "connection lost"));
     this.#over({ code }, "local");
     this.#listener({ is: "ended", cause: { code: offered && code === "normal" ? "declined" : code } });
+  }
+
+  #goOn({ callId, reference, phase, talkedMs, generation, expected, asked }: BrowserLegState): void {
+    this.#callId = callId;
+    this.#reference = reference;
+    this.#phase = phase;
+    if (talkedMs !== undefined) this.#answeredAt = this.#owner.clock.monotonic() - talkedMs;
+    this.#generation = generation;
+    this.#expected = expected;
+    this.#asked = asked;
   }
 
   #offer(call: OfferedCall, description: Description | undefined): void {

@@ -5,10 +5,14 @@ import { uuid } from "../base/ids.ts";
 import { InTurn } from "../base/in-turn.ts";
 import { isRecord } from "../base/json.ts";
 import type { Logger } from "../base/log.ts";
+import type { LegId } from "../call/leg.ts";
 import type { Bus, Stamp, Subscription, Topic } from "../directory/bus.ts";
 import type { SessionRecord, SessionRecords } from "../directory/session-records.ts";
 import { userKey } from "../directory/user-id.ts";
 import type { Presence } from "../presence/presence.ts";
+import type { Elsewhere } from "../switchboard/elsewhere.ts";
+import type { LegHost } from "../switchboard/leg-host.ts";
+import type { BrowserLeg } from "./browser-leg.ts";
 import { isSessionState, type SessionState } from "./session-state.ts";
 import { replacedCode, restartCode, type Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -25,6 +29,9 @@ export interface HandOverParts {
   readonly log: Logger;
   readonly sessions: Sessions;
   readonly presence: Presence;
+  /** By which calls go on when their page has gone to another node. */
+  readonly elsewhere: Pick<Elsewhere, "follow">;
+  readonly host: Pick<LegHost, "adopt">;
   /** Makes a session of what it was elsewhere. */
   arrive(identity: Identity, state: SessionState): Session;
 }
@@ -69,8 +76,8 @@ const answerMs = 3_000;
 const restMs = 2_000;
 
 /**
- * A page comes to another node than before. That node asks for the session where it is: nothing is lost then, and
- * nothing comes twice. Where its node has died, it is made anew of what was written down, and the page reads everything
+ * A page comes to another node than before. That node asks for the session where it is: nothing is lost then,
+ * nothing comes twice, and its calls go on. Where its node has died, it is made anew of what was written down, and the page reads everything
  * again. What is published meanwhile is heard twice, here and there; its stamp says which of the two counts.
  */
 export class HandOver {
@@ -123,7 +130,7 @@ export class HandOver {
   }
 
   async #fetch(id: string, identity: Identity): Promise<Session | undefined> {
-    const { bus, records, clock } = this.#parts;
+    const { bus, records, clock, host } = this.#parts;
     const record = await records.find(id);
     if (!record || identity.guest || record.user !== userKey(identity.user)) return undefined;
     const missed: [Told, Stamp][] = [];
@@ -135,6 +142,7 @@ export class HandOver {
       if (!(await records.claim(id, record.node, bus.node)))
         throw new HandOverError("not-now", "another node was faster");
       const session = this.#parts.arrive(identity, given.state);
+      for (const leg of given.state.legs ?? []) host.adopt(session.takeOver(leg), record.node, leg.line);
       for (const [{ event, except }, { node, n }] of missed)
         if (n > (given.heard[node] ?? 0)) session.hear(event, except);
       return session;
@@ -171,12 +179,21 @@ export class HandOver {
     const { sessions, clock, bus } = this.#parts;
     await withDeadline(sessions.find(id)?.rest() ?? Promise.resolve(), restMs, "finishing", clock).catch(() => {});
     const session = sessions.find(id);
-    return session && { state: this.#depart(session, code, why, to), heard: bus.heard };
+    const move = to === undefined ? undefined : (leg: BrowserLeg): LegId => this.#move(leg, to);
+    return session && { state: this.#depart(session, code, why, to, move), heard: bus.heard };
   }
 
-  #depart(session: Session, code: number, why: string, to?: string): SessionState {
+  #move(leg: BrowserLeg, to: string): LegId {
+    const { kind, party, codecs, wire } = leg;
+    const line = uuid() as LegId;
+    leg.goOnAt(this.#parts.elsewhere.follow({ leg: line, kind, party, codecs, wire }, to));
+    return line;
+  }
+
+  #depart(session: Session, code: number, why: string, to?: string, move?: (leg: BrowserLeg) => LegId): SessionState {
     const { sessions, presence } = this.#parts;
-    const state = session.depart(presence.of(session.id)?.wishes ?? {}, code, why);
+    const wishes = presence.of(session.id)?.wishes ?? {};
+    const state = session.depart(wishes, code, why, move);
     sessions.departed(session, to);
     return state;
   }

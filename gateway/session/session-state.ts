@@ -2,6 +2,8 @@ import { isRecord } from "../base/json.ts";
 import type { Answer } from "../protocol/server-frame.ts";
 import type { BrowserInfo } from "../protocol/values.ts";
 import type { Wishes } from "../presence/attendance.ts";
+import type { LegId } from "../call/leg.ts";
+import { isBrowserLegState, type BrowserLegState } from "./browser-leg-state.ts";
 import type { KeptBefore } from "./kept-events.ts";
 import type { ReachedMessages } from "./message-feed.ts";
 
@@ -9,6 +11,11 @@ import type { ReachedMessages } from "./message-feed.ts";
 export interface Exchange extends KeptBefore {
   readonly answers: readonly (readonly [id: string, answer: Answer])[];
   readonly reached: ReachedMessages;
+}
+
+/** A leg that goes with its page. `line`: by which the node that it was at speaks of it. */
+export interface MovedLeg extends BrowserLegState {
+  readonly line: LegId;
 }
 
 /** A session as it goes on at another node. Who it belongs to says the record that holds it. */
@@ -22,6 +29,8 @@ export interface SessionState {
   readonly wishes: Wishes;
   /** Absent when its node died: the page reads everything anew. */
   readonly exchange?: Exchange;
+  /** Its calls go on. */
+  readonly legs?: readonly MovedLeg[];
 }
 
 export const isSessionState = (value: unknown): value is SessionState =>
@@ -30,7 +39,11 @@ export const isSessionState = (value: unknown): value is SessionState =>
   typeof value.id === "string" &&
   typeof value.address === "string" &&
   isRecord(value.wishes) &&
-  (value.exchange === undefined || isExchange(value.exchange));
+  (value.exchange === undefined || isExchange(value.exchange)) &&
+  (value.legs === undefined || (Array.isArray(value.legs) && value.legs.every(isMovedLeg)));
+
+const isMovedLeg = (value: unknown): boolean =>
+  isBrowserLegState(value) && "line" in value && typeof value.line === "string";
 
 const isExchange = (value: unknown): value is Exchange =>
   isRecord(value) &&

@@ -3,7 +3,7 @@ import { messageOf } from "../base/errors.ts";
 import { uuid } from "../base/ids.ts";
 import type { Logger } from "../base/log.ts";
 import { Mailbox } from "../base/mailbox.ts";
-import type { CodecPolicy, Party } from "../call/leg.ts";
+import type { CodecPolicy, LegId, Party } from "../call/leg.ts";
 import { StoreError } from "../directory/store-error.ts";
 import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
@@ -25,6 +25,7 @@ import type { Switchboard } from "../switchboard/switchboard.ts";
 import { Absence, type AbsenceSettings } from "./absence.ts";
 import type { AwaySession, AwaySessions } from "./away-sessions.ts";
 import { BrowserLeg, type BrowserLegOwner } from "./browser-leg.ts";
+import type { BrowserLegState } from "./browser-leg-state.ts";
 import type { Messaging, People, SessionContext } from "./context.ts";
 import { refused } from "./handlers/answers.ts";
 import { handlers } from "./handlers/index.ts";
@@ -232,8 +233,13 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     await this.#requests.idle();
   }
 
-  /** It goes on at another node, or waits in a store, as what this returns; here it is over. `code`: see `SessionSocket`. */
-  depart(wishes: Wishes, code: number, why: string): SessionState {
+  /**
+   * It goes on at another node, or waits in a store, as what this returns; here it is over. `code`: see `SessionSocket`.
+   * `move` lets a leg go on there; without it calls end.
+   */
+  depart(wishes: Wishes, code: number, why: string, move?: (leg: BrowserLeg) => LegId): SessionState {
+    const legs = move ? [...this.#legs.values()].map((leg) => ({ ...leg.state, line: move(leg) })) : [];
+    if (move) this.#legs.clear();
     this.#endCalls("network-lost");
     const socket = this.#socket;
     const { seq, kept } = { seq: this.#kept.last, kept: this.#kept.all };
@@ -241,7 +247,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.#release();
     socket?.close(code, why);
     this.parts.log.info("session goes on elsewhere", { session: this.id });
-    return { ...this.outline(wishes), exchange };
+    return { ...this.outline(wishes), exchange, ...(legs.length > 0 && { legs }) };
   }
 
   /** As much of it as makes it anew when this node dies. */
@@ -338,6 +344,13 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
 
   newLeg(): BrowserLeg {
     return new BrowserLeg(this.party, this.parts.settings.webCodecs, this);
+  }
+
+  /** A leg that it had at another node. */
+  takeOver(state: BrowserLegState): BrowserLeg {
+    const leg = new BrowserLeg(this.party, this.parts.settings.webCodecs, this, state);
+    this.offered(leg);
+    return leg;
   }
 
   offered(leg: BrowserLeg): void {

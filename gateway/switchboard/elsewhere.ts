@@ -90,6 +90,13 @@ export class Elsewhere {
     });
   }
 
+  /** A leg of a call here goes on at another node, which is awaited: it says so by a frame. */
+  follow(found: FoundLeg, node: string): RemoteLeg {
+    const leg = this.#leg(found, node);
+    leg.follow();
+    return leg;
+  }
+
   close(): void {
     for (const subscription of this.#subscriptions) subscription.close();
     for (const off of this.#offs) off();
@@ -127,7 +134,7 @@ export class Elsewhere {
       send: (frame) => void bus.send(toHost(node), { leg: found.leg, frame }),
       opened: (leg) => {
         this.#legs.set(leg.id, leg);
-        if (!nodes.others.includes(node)) leg.lost(nodeGone);
+        if (leg.isThere && !nodes.others.includes(node)) queueMicrotask(() => leg.lost(nodeGone));
       },
       closed: (leg) => void this.#legs.delete(leg.id),
     });

@@ -51,6 +51,12 @@ export class HostedLeg {
     if (this.#isTold && this.#line.isHeard) this.#close();
   }
 
+  /** It was commanded before it came here. */
+  adopted(): void {
+    this.#open();
+    this.#line.repeat();
+  }
+
   /** What was said may have been lost, there or here. */
   repeat(): void {
     if (this.isOpen) this.#line.repeat();

@@ -66,6 +66,11 @@ export class LegHost {
     return [...this.#legs.values()].filter(({ isOpen }) => isOpen).length;
   }
 
+  /** A leg that goes on here; its call goes on at `owner`, which waits for it. */
+  adopt(leg: Leg, owner: string, id: LegId): void {
+    this.#host(leg, owner, id).adopted();
+  }
+
   /** The gateway stops: their owners are told. */
   close(): void {
     for (const subscription of this.#subscriptions) subscription.close();
@@ -83,15 +88,20 @@ export class LegHost {
     void bus.send(answersTo(owner), { ask, legs: found, undisturbed: isUndisturbed(user) });
   }
 
-  #hold({ leg, contact }: OwnLeg, owner: string): FoundLeg {
+  #host(leg: Leg, owner: string, id: LegId): HostedLeg {
     const { bus, clock } = this.#parts;
-    const id = uuid() as LegId;
     const hosted = new HostedLeg(leg, owner, {
       clock,
       send: (frame) => void bus.send(toOwner(owner), { leg: id, frame }),
       closed: () => void this.#legs.delete(id),
     });
     this.#legs.set(id, hosted);
+    return hosted;
+  }
+
+  #hold({ leg, contact }: OwnLeg, owner: string): FoundLeg {
+    const id = uuid() as LegId;
+    this.#host(leg, owner, id);
     const { kind, party, codecs, wire, network } = leg;
     return {
       leg: id,

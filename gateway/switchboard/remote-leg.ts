@@ -1,9 +1,12 @@
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import type { Cause } from "../call/cause.ts";
 import type { CodecPolicy, Leg, LegCommand, LegFact, LegId, LegKind, Party } from "../call/leg.ts";
 import { WireTap, type WireListener } from "../call/wire.ts";
 import type { FoundLeg, HostSays, OwnerSays } from "./leg-letters.ts";
 import { OrderedLine, type LineFrame } from "./ordered-line.ts";
+
+/** How long a leg that goes on at another node may be on its way; milliseconds. */
+const followMs = 5_000;
 
 export interface RemoteLegParts {
   readonly clock: Clock;
@@ -32,6 +35,8 @@ export class RemoteLeg implements Leg {
   readonly #tap: WireTap;
   #listener: (fact: LegFact) => void = () => {};
   #phase: "new" | "open" | "over" | "closed" = "new";
+  #isThere = true;
+  #awaited: Timer | undefined;
 
   constructor({ leg, kind, party, codecs = "follow", wire, network }: FoundLeg, node: string, parts: RemoteLegParts) {
     this.id = leg;
@@ -45,10 +50,15 @@ export class RemoteLeg implements Leg {
     this.#tap = new WireTap(parts.clock);
     this.#line = new OrderedLine({
       clock: parts.clock,
-      send: (frame) => parts.send(frame),
+      send: (frame) => this.#isThere && parts.send(frame),
       receive: (said, age) => this.#said(said, age),
       overflown: () => this.lost({ code: "network-lost", text: "its node takes nothing" }),
     });
+  }
+
+  /** Its node has it already. */
+  get isThere(): boolean {
+    return this.#isThere;
   }
 
   command(command: LegCommand): void {
@@ -70,9 +80,21 @@ export class RemoteLeg implements Leg {
     this.#tap.listen(listener);
   }
 
+  /** It was a leg of this node, and is commanded already. Nothing is said to its node before that speaks. */
+  follow(): void {
+    this.#phase = "open";
+    this.#isThere = false;
+    this.#awaited = this.#parts.clock.after(followMs, () => this.lost({ code: "network-lost", text: "it never came" }));
+    this.#parts.opened(this);
+  }
+
   /** From its node. */
   take(frame: LineFrame<HostSays>): void {
+    this.#awaited?.cancel();
+    const isFirst = !this.#isThere;
+    this.#isThere = true;
     this.#line.take(frame);
+    if (isFirst && !this.#line.isHeard) this.#line.repeat();
   }
 
   /** What was said may have been lost, there or here. */
@@ -105,6 +127,7 @@ export class RemoteLeg implements Leg {
   #close(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
+    this.#awaited?.cancel();
     this.#line.close();
     this.#parts.closed(this);
   }

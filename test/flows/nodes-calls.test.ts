@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { Baresip } from "../support/baresip.ts";
 import { Chromium, hearsNoTone, hearsTone } from "../support/chromium.ts";
+import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { FrameClient, type Received } from "../support/frame-client.ts";
 import { domain, patience, type TestGateway } from "../support/gateway.ts";
 import { PhonePage } from "../support/phone-page.ts";
@@ -214,15 +215,49 @@ describe("calls across nodes", function () {
     await Promise.all([alice.page.close(), bobs.page.close(), dave.close(), erin.close()]);
   });
 
-  it("ends for both, and says why, when a page goes on at another node", async () => {
+  it("goes on when its pages come to other nodes: sound, keys and the end", async () => {
+    // A balancer leads the same address to another node each time.
+    const ways = await Promise.all([at(0), at(1)].map(({ httpPort }) => CuttingProxy.open(httpPort)));
+    const open = async (index: number, name: string, toneHz: number): Promise<PhonePage<Page>> => {
+      const url = `http://localhost:${ways[index]?.port}`;
+      return PhonePage.open(await browser.page({ toneHz }), { url }, name);
+    };
+    const [alice, bobs] = [await open(0, "alice", aliceHz), await open(1, "bob", bobHz)];
+    await alice.call(bob);
+    await bobs.answer();
+    await alice.state("connected");
+    const comesTo = async (index: number, to: number): Promise<void> => {
+      const way = ways[index] ?? assert.fail();
+      const before = way.webSockets;
+      way.target = at(to).httpPort;
+      way.cut();
+      await until("the page at another node", () => way.webSockets > before);
+      await until("its session", async () => (await [alice, bobs][index]?.session()) === "connected");
+    };
+    await comesTo(1, 0);
+    await comesTo(0, 1);
+    await Promise.all([hearsTone(alice.page, bobHz, aliceHz), hearsTone(bobs.page, aliceHz, bobHz)]);
+    await alice.digits("12");
+    await bobs.digits("34");
+    await until("the keys", async () => (await bobs.current())?.digits === "12");
+    await until("the keys", async () => (await alice.current())?.digits === "34");
+    await comesTo(1, 1);
+    assert.deepEqual([(await alice.current())?.state, (await bobs.current())?.state], ["connected", "connected"]);
+    await bobs.end();
+    const [mine, theirs] = await Promise.all([alice.ended(), bobs.ended()]);
+    assert.deepEqual([mine.by, mine.reason, theirs.by, theirs.reason], ["remote", "normal", "local", "normal"]);
+    await Promise.all([alice, bobs].map(({ page }) => page.close()));
+    for (const way of ways) await way.close();
+  });
+
+  it("ends for both, and says why, when a page was loaded anew at another node", async () => {
     const [alice, first] = [await framesAt(0, "alice"), await FrameClient.open(at(1))];
     const { sessionId } = await first.signIn(bob);
     const callId = await alice.call(bob);
     await first.answer(await first.event("call.incoming", callId));
     await first.event("call.answered", callId);
     const second = await FrameClient.open(at(0));
-    await second.request("session.resume", { ...bob, sessionId, seq: 0 });
-    assert.equal((await second.ended(callId)).reason, "network-lost");
+    await second.request("session.resume", { ...bob, sessionId, seq: 0, reload: true });
     const end = await alice.ended(callId);
     assert.deepEqual([end.by, end.reason], ["remote", "network-lost"]);
     await first.closed();

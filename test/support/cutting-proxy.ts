@@ -10,11 +10,12 @@ export class CuttingProxy {
   webSockets = 0;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
-  readonly #target: number;
+  /** TCP port of this machine to which new connections go. */
+  target: number;
 
   private constructor(server: Server, target: number) {
     this.#server = server;
-    this.#target = target;
+    this.target = target;
     server.on("connection", (near) => this.#accept(near));
   }
 
@@ -61,7 +62,7 @@ export class CuttingProxy {
     const upgrade = /^upgrade: *websocket/im.test(String(first));
     if (upgrade && this.blocksWebSocket) return void near.destroy();
     if (upgrade) this.webSockets += 1;
-    const far = connect(this.#target, "127.0.0.1");
+    const far = connect(this.target, "127.0.0.1");
     const pair = [near, far] as const;
     this.#pairs.add(pair);
     far.on("error", () => far.destroy());

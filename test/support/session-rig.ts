@@ -129,14 +129,6 @@ export class SessionRig {
     this.records = beside?.records ?? new MemorySessionRecords();
     const { node, presence, sessions, records } = this;
     const keeping = { ...node, presence, sessions, records, clock, log: silentLogger };
-    this.handOver = new HandOver({
-      ...keeping,
-      arrive: (identity, state) => {
-        const session = new Session(state.address, identity, this.parts, state);
-        session.arrived(state.wishes);
-        return session;
-      },
-    });
     this.#roster = new Roster({
       ...keeping,
       clock: this.heart,
@@ -168,6 +160,16 @@ export class SessionRig {
       ...across,
       legsOf: (user, except) => router.ownLegs(user, except),
       isUndisturbed: (user) => this.sessions.isUndisturbed(user),
+    });
+    this.handOver = new HandOver({
+      ...keeping,
+      elsewhere: this.elsewhere,
+      host: this.host,
+      arrive: (identity, state) => {
+        const session = new Session(state.address, identity, this.parts, state);
+        session.arrived(state.wishes);
+        return session;
+      },
     });
     const settings = { ringTimeout: 60_000, maxCalls };
     this.switchboard = new Switchboard({ relay: this.relay, accounts, router, clock, log: silentLogger, settings });

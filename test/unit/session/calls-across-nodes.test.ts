@@ -279,19 +279,6 @@ describe("a call between two nodes, one of which fails", () => {
     await nodes.end();
   });
 
-  it("ends for both, and says why, when the page goes on at another node", async () => {
-    const nodes = new Nodes(3);
-    const { caller, callee } = await connected(nodes);
-    const { id: sessionId } = callee.session;
-    const seq = Math.max(0, ...callee.frames.map((frame) => ("seq" in frame ? frame.seq : 0)));
-    const moved = nodes.node(2).connect();
-    await moved.ask({ type: "session.resume", token: bob, sessionId, seq });
-    await nodes.told(1000);
-    assert.deepEqual([caller.last("call.ended").by, caller.last("call.ended").reason], ["remote", "network-lost"]);
-    assert.equal(moved.last("call.ended").reason, "network-lost");
-    await nodes.end();
-  });
-
   it("fails when the page went after it was found", async () => {
     const nodes = new Nodes();
     const [caller, callee] = await nodes.pages([0, alice], [1, bob]);
@@ -304,6 +291,121 @@ describe("a call between two nodes, one of which fails", () => {
     await nodes.told(1000);
     assert.deepEqual([caller.last("call.ended").by, caller.last("call.ended").reason], ["remote", "unavailable"]);
     await nodes.end();
+  });
+});
+
+/** The page goes on at another node, with a new connection. */
+async function move(nodes: Nodes, page: Page, user: string, to: number, more: object = {}): Promise<Page> {
+  const { id: sessionId } = page.session;
+  const seq = Math.max(0, ...page.frames.map((frame) => ("seq" in frame ? frame.seq : 0)));
+  const moved = nodes.node(to).connect();
+  await moved.ask({ type: "session.resume", token: user, sessionId, seq, ...more });
+  await nodes.told(200);
+  assert.equal(moved.of("session.resumed").length, 1, JSON.stringify(moved.frames));
+  return moved;
+}
+
+describe("a call whose page goes on at another node", () => {
+  const press = (page: Page, callId: string, digits: string): Promise<unknown> =>
+    page.ask({ type: "call.dtmf", callId, digits });
+  const pressed = (page: Page): string =>
+    page
+      .of("call.dtmf")
+      .map(({ digit }) => digit)
+      .join("");
+
+  it("goes on, whichever side moves, however often, and both are told its end", async () => {
+    for (const ending of ["caller", "callee"] as const) {
+      const nodes = new Nodes(3);
+      const { caller, callee, callId } = await connected(nodes);
+      const callees = [await move(nodes, callee, bob, 2)];
+      callees.push(await move(nodes, callees[0] ?? assert.fail(), bob, 0));
+      const [, last] = callees;
+      const calling = await move(nodes, caller, alice, 1);
+      assert.ok(last);
+      for (const page of [last, calling]) assert.deepEqual(page.last("session.resumed").calls, [callId]);
+      assert.equal(nodes.node(0).switchboard.connected, 1);
+      await press(calling, callId, "12");
+      await press(last, callId, "34");
+      await nodes.told(1500);
+      assert.deepEqual([pressed(last), pressed(calling)], ["12", "34"]);
+      await { caller: calling, callee: last }[ending].ask({ type: "call.end", callId });
+      await nodes.told(200);
+      for (const [side, page] of Object.entries({ caller: calling, callee: last })) {
+        const { by, reason, durationMs } = page.last("call.ended");
+        assert.deepEqual([by, reason], [side === ending ? "local" : "remote", "normal"]);
+        assert.ok(durationMs >= 1500, `${side} talked ${durationMs} ms`);
+      }
+      assert.equal(caller.of("call.ended").length + callee.of("call.ended").length, 0);
+      await nodes.end();
+    }
+  });
+
+  it("rings on there, and is answered", async () => {
+    const nodes = new Nodes(3);
+    const [caller, callee] = await nodes.pages([0, alice], [1, bob]);
+    assert.ok(caller && callee);
+    const callId = await caller.call(bob);
+    await settled();
+    const moved = await move(nodes, callee, bob, 2);
+    await moved.ask({ type: "call.answer", callId, description: webAnswer });
+    await nodes.told(100);
+    assert.equal(caller.of("call.answered").length, 1);
+    assert.equal(moved.of("call.answered").length, 1);
+    await caller.ask({ type: "call.end", callId });
+    await nodes.told(100);
+    assert.equal(moved.last("call.ended").by, "remote");
+    await nodes.end();
+  });
+
+  it("is told on the new node when the other side hung up meanwhile", async () => {
+    const nodes = new Nodes(3);
+    const { caller, callee, callId } = await connected(nodes);
+    const moving = move(nodes, callee, bob, 2);
+    await caller.ask({ type: "call.end", callId });
+    const moved = await moving;
+    await nodes.told(1000);
+    const end = [...callee.of("call.ended"), ...moved.of("call.ended")];
+    assert.ok(end.length >= 1);
+    assert.equal(
+      nodes.all.reduce((sum, rig) => sum + rig.host.size + rig.elsewhere.size, 0),
+      0,
+    );
+    await nodes.end();
+  });
+
+  it("ends for both when the page was loaded anew", async () => {
+    const nodes = new Nodes(3);
+    const { caller, callee } = await connected(nodes);
+    await move(nodes, callee, bob, 2, { reload: true });
+    await nodes.told(1000);
+    assert.deepEqual([caller.last("call.ended").by, caller.last("call.ended").reason], ["remote", "network-lost"]);
+    await nodes.end();
+  });
+
+  it("ends when the new node never takes it, or dies", async () => {
+    const nodes = new Nodes(3);
+    const { caller, callee } = await connected(nodes);
+    const { id: session } = callee.session;
+    const [stranger, holder] = [nodes.node(2).node.bus, nodes.node(1).node.bus];
+    const give = { is: "give", ask: "x", session, user: "a.example/bob", to: stranger.node };
+    stranger.publish({ name: `node/${holder.node}`, is: (value): value is object => value !== undefined }, give);
+    await nodes.told(4500, 500);
+    assert.equal(caller.of("call.ended").length, 0);
+    await nodes.told(1500, 500);
+    assert.equal(caller.last("call.ended").reason, "network-lost");
+    await nodes.end();
+
+    const others = new Nodes(3);
+    const talk = await connected(others);
+    const moved = await move(others, talk.callee, bob, 2);
+    others.node(2).node.bus.isUp = false;
+    await others.told(leaseMs + 1000, 500);
+    assert.equal(talk.caller.last("call.ended").reason, "network-lost");
+    others.node(2).node.bus.isUp = true;
+    await others.told(1000);
+    assert.equal(moved.last("call.ended").reason, "network-lost");
+    await others.end();
   });
 });
 

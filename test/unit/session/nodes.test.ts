@@ -123,16 +123,18 @@ describe("sessions at several nodes", () => {
     nodes.end();
   });
 
-  it("end their calls when they go: sound stays at the node", async () => {
+  it("take their calls along: sound stays at the node that has the call", async () => {
     const nodes = new TwoNodes();
     const [mine, theirs] = [await nodes.here.page(alice), await nodes.here.page(bob)];
     const callId = await mine.call(bob);
     await theirs.ask({ type: "call.answer", callId, description: webAnswer });
     mine.connection.disconnected("lost");
     const page = await nodes.back(nodes.there, mine);
-    assert.deepEqual(page.last("session.resumed").calls, []);
-    assert.equal(page.last("call.ended").callId, callId);
-    assert.equal(theirs.last("call.ended").reason, "network-lost");
+    assert.deepEqual(page.last("session.resumed").calls, [callId]);
+    assert.equal(page.of("call.ended").length + theirs.of("call.ended").length, 0);
+    await page.ask({ type: "call.end", callId, id: "end" });
+    await nodes.told();
+    assert.deepEqual([theirs.last("call.ended").by, theirs.last("call.ended").reason], ["remote", "normal"]);
     nodes.end();
   });
 
