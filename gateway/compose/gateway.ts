@@ -105,8 +105,8 @@ async function build(
   later(() => presence.close());
   const sessions = new Sessions(presence, others.bus);
   const { pushes, sleepers } = (await buildPush(frame, others.bus)) ?? {};
-  const calls = buildCalls(frame, others, telephony, sessions, { relay, player }, sleepers);
-  const { switchboard, callMe, host, elsewhere } = calls;
+  const ways = buildCalls(frame, others, telephony, sessions, { relay, player }, sleepers);
+  const { switchboard, callMe, host, elsewhere } = ways;
   facts.followCalls(switchboard);
   facts.followPhones(switchboard, registrations);
   facts.followSessions(sessions);
@@ -146,7 +146,7 @@ async function build(
   const routes = [...pages.routes, ...rest, ...(sleepers ? [pushRoutes(sleepers)] : [])];
   const served = { ...pages, routes };
   const httpPort = await serve(frame, door, served, sessions, health, sipServer.metricsUrl, () =>
-    endCalls(calls, telephony, sipServer),
+    endCalls(ways, telephony, sipServer),
   );
   await linkUp(link, clock);
   const domain = (config.domains[0] ?? "").toLowerCase();
