@@ -19,7 +19,19 @@ export {
   type Recipient,
   type SendOptions,
 } from "./messages.ts";
-export type { Attachment, Conversation, ConversationView, Group, Message, MessagePage, Receipt } from "./message.ts";
+export type {
+  Attachment,
+  Conversation,
+  ConversationView,
+  FoundMessage,
+  FoundMessages,
+  FoundPlace,
+  Group,
+  Message,
+  MessagePage,
+  Receipt,
+  SearchPage,
+} from "./message.ts";
 export type { Progress } from "./uploads.ts";
 export { Data, Data as ApiRTCDataClient, type DataEvents } from "./data.ts";
 export type { Quality } from "./quality.ts";

@@ -2,6 +2,8 @@ import type {
   AttachmentInfo,
   Conversation,
   ConversationInfo,
+  FoundMessageInfo,
+  FoundPlaceInfo,
   GroupInfo,
   MessageInfo,
 } from "../gateway/protocol/message-values.ts";
@@ -61,12 +63,43 @@ export interface ConversationView {
 /** A piece of a conversation, newest first. */
 export interface MessagePage {
   /** The last message seen: older ones are wanted. */
-  readonly before?: Message;
+  readonly before?: Pick<Message, "number">;
   /** 1 to 100, default 50. */
   readonly limit?: number;
   /** Only messages that hold this text, whatever its case. */
   readonly search?: string;
 }
+
+/** A message that was found, in one line. */
+export interface FoundMessage {
+  readonly id: string;
+  readonly of: Conversation;
+  readonly number: number;
+  readonly from: Peer;
+  readonly at: Date;
+  /** The text around what was found, cut at words. */
+  readonly excerpt: string;
+  /** Where in it that stands, and how long it is; 0 and 0 where that cannot be said. */
+  readonly match: readonly [start: number, length: number];
+}
+
+/** What a search has found, newest first. */
+export interface FoundMessages {
+  readonly found: readonly FoundMessage[];
+  /** There may be older ones: `search` finds them with this as `before`. */
+  readonly next?: FoundPlace;
+}
+
+export type FoundPlace = Readonly<FoundPlaceInfo>;
+
+export interface SearchPage {
+  readonly before?: FoundPlace;
+  /** 1 to 100, default 30. */
+  readonly limit?: number;
+}
+
+export const foundOf = ({ messageId, at, from, ...info }: FoundMessageInfo): FoundMessage =>
+  Object.freeze({ ...info, id: messageId, from: Object.freeze(from), at: new Date(at) });
 
 /** What a conversation is compared by. */
 export const conversationKey = (of: Conversation): string => ("group" in of ? `group:${of.group}` : `user:${of.user}`);

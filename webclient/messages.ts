@@ -9,14 +9,17 @@ import { LiveObject } from "./live.ts";
 import {
   conversationKey,
   conversationOf,
+  foundOf,
   messageOf,
   type Attachment,
   type Conversation,
   type ConversationView,
+  type FoundMessages,
   type Group,
   type Message,
   type MessagePage,
   type Receipt,
+  type SearchPage,
 } from "./message.ts";
 import type { Peer } from "./peer.ts";
 import type { Platform } from "./platform.ts";
@@ -152,6 +155,17 @@ export class Messages extends LiveObject<MessagesView, MessagesEvents> {
     };
     return this.#link.request({ type: "message.list", of, ...page }, "messages", ({ messages }) =>
       Object.freeze(messages.map(messageOf)),
+    );
+  }
+
+  /**
+   * Text in all conversations of the user, whatever its case, newest first.
+   * @throws ClientError `rate-limited`, `unreachable`
+   */
+  search(text: string, { before, limit }: SearchPage = {}): Promise<FoundMessages> {
+    const page = { ...(before && { before }), ...(limit !== undefined && { limit }) };
+    return this.#link.request({ type: "message.search", text, ...page }, "message.found", ({ found, next }) =>
+      Object.freeze({ found: Object.freeze(found.map(foundOf)), ...(next && { next: Object.freeze(next) }) }),
     );
   }
 

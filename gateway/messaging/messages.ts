@@ -4,7 +4,8 @@ import { Recent } from "../base/recent.ts";
 import type { ConversationKey, KeptMessage, Mark } from "../directory/conversations.ts";
 import { StoreError } from "../directory/store-error.ts";
 import { parseUserId, printUserId, type UserId } from "../directory/user-id.ts";
-import type { Conversation, MessageInfo } from "../protocol/message-values.ts";
+import { searchMessages } from "../directory/message-search.ts";
+import type { Conversation, FoundMessageInfo, FoundPlaceInfo, MessageInfo } from "../protocol/message-values.ts";
 import type { MessageEvent } from "../protocol/server-frame.ts";
 import { limits } from "../protocol/version.ts";
 import type { Access, Members } from "./access.ts";
@@ -15,7 +16,7 @@ import { isDirect, PhoneDelivery } from "./phone-delivery.ts";
 import { otherUser, placeOf, seenFrom } from "./place.ts";
 import { Postponed, type Draft } from "./postponed.ts";
 import { MessagingRefusal } from "./refusal.ts";
-import { messageInfo, peerInfo, Views } from "./views.ts";
+import { foundInfo, messageInfo, peerInfo, Views } from "./views.ts";
 
 /** Conversations told at sign-in, and messages of one that are sent along. */
 const conversationsTold = 200;
@@ -160,6 +161,21 @@ export class Messages {
     if (!now) return { messages: [], more: false };
     const { messages, more } = await this.#parts.conversations.list(key, options);
     return { messages: messages.map((message) => messageInfo(key, now, message, viewer)), more };
+  }
+
+  /** Text in all conversations of the user, newest first. @throws MessagingRefusal `bad-target` */
+  async search(
+    { user }: Actor,
+    { text, before, limit }: { readonly text: string; readonly before?: FoundPlaceInfo; readonly limit: number },
+  ): Promise<{ readonly found: readonly FoundMessageInfo[]; readonly next?: FoundPlaceInfo }> {
+    const viewer = printUserId(user);
+    const place = before && { at: before.at, key: placeOf(user, before.of), number: before.number };
+    const options = { text, limit, ...(place && { before: place }) };
+    const { found, next } = await searchMessages(this.#parts.conversations, user, options);
+    return {
+      found: found.map(({ key, message }) => foundInfo(key, message, viewer, text)),
+      ...(next && { next: { of: seenFrom(viewer, next.key), number: next.number, at: next.at } }),
+    };
   }
 
   /**

@@ -1,8 +1,9 @@
 import type { Accounts } from "../directory/accounts.ts";
 import type { ConversationKey, KeptMessage, MarkedMember, Membership, Summary } from "../directory/conversations.ts";
 import { parseUserId } from "../directory/user-id.ts";
-import type { ConversationInfo, GroupInfo, MessageInfo } from "../protocol/message-values.ts";
+import type { ConversationInfo, FoundMessageInfo, GroupInfo, MessageInfo } from "../protocol/message-values.ts";
 import type { PeerInfo } from "../protocol/values.ts";
+import { excerptOf } from "./excerpt.ts";
 import { seenFrom } from "./place.ts";
 
 export const peerInfo = (user: string, name: string | undefined): PeerInfo => ({
@@ -30,6 +31,19 @@ export function messageInfo(
     ...(editedAt !== undefined && { editedAt }),
     ...(deleted && { deleted }),
     ...(from === viewer && { state: stateOf(members, message) }),
+  };
+}
+
+/** A message as `viewer` is shown it who has looked for `text`. */
+export function foundInfo(key: ConversationKey, message: KeptMessage, viewer: string, text: string): FoundMessageInfo {
+  const { messageId, number, from, name, at } = message;
+  return {
+    of: seenFrom(viewer, key),
+    messageId,
+    number,
+    from: peerInfo(from, name),
+    at,
+    ...excerptOf(message.text, text),
   };
 }
 

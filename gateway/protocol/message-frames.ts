@@ -62,6 +62,23 @@ export const MessageList = request("message.list", {
   search: Type.Optional(Type.Intersect([Type.String({ minLength: 1 }), Text(limits.word)])),
 });
 
+/** A message among all of the user's, as `message.found` names it. */
+const FoundPlace = Type.Object({
+  of: Conversation,
+  number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  at: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+});
+
+/**
+ * Looks for a piece of text, whatever its case, in all conversations of the user. Newest first; `before` is the `next` of
+ * the answer before. Answered by `message.found`.
+ */
+export const MessageSearch = request("message.search", {
+  text: Type.Intersect([Type.String({ minLength: 1 }), Text(limits.word)]),
+  before: Type.Optional(FoundPlace),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+});
+
 const Users = Type.Array(Address, { maxItems: limits.members - 1 });
 
 /** The asker is its owner, `users` are invited. Answered by `group.created`. */
@@ -94,6 +111,7 @@ export const all = [
   MessageMark,
   MessageTyping,
   MessageList,
+  MessageSearch,
   GroupCreate,
   GroupInvite,
   GroupAnswer,

@@ -64,6 +64,26 @@ export interface MessageInfo {
   readonly state?: "sent" | "delivered" | "read";
 }
 
+/** A message that a search has found, in one line. */
+export interface FoundMessageInfo {
+  readonly of: Conversation;
+  readonly messageId: string;
+  readonly number: number;
+  readonly from: PeerInfo;
+  readonly at: number;
+  /** The text around what was found, cut at words. */
+  readonly excerpt: string;
+  /** Where in it that stands, and how long it is, in UTF-16 units; 0 and 0 where that cannot be said. */
+  readonly match: readonly [start: number, length: number];
+}
+
+/** Where a search goes on. */
+export interface FoundPlaceInfo {
+  readonly of: Conversation;
+  readonly number: number;
+  readonly at: number;
+}
+
 export interface GroupInfo {
   readonly groupId: string;
   readonly name: string;

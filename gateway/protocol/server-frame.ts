@@ -1,5 +1,12 @@
 import type { EndedBy, EndReason, RefusalCode } from "./causes.ts";
-import type { ConversationInfo, GroupInfo, MessageInfo, Conversation } from "./message-values.ts";
+import type {
+  Conversation,
+  ConversationInfo,
+  FoundMessageInfo,
+  FoundPlaceInfo,
+  GroupInfo,
+  MessageInfo,
+} from "./message-values.ts";
 import type { CallRecordInfo, ContactInfo, Description, LineInfo, PeerInfo, SavedContact, Target } from "./values.ts";
 import type { Background, BoardElement, BoardInfo, BoardSeat, Draft, Point } from "./whiteboard-values.ts";
 
@@ -50,6 +57,8 @@ export type Answer =
   /** `url` is a path of this gateway, or an address; it holds for so many milliseconds. */
   | { type: "file.linked"; re: string; url: string; expiresInMs: number }
   | { type: "messages"; re: string; messages: readonly MessageInfo[]; more: boolean }
+  /** `next`: there may be older ones, which `message.search` finds `before` it. */
+  | { type: "message.found"; re: string; found: readonly FoundMessageInfo[]; next?: FoundPlaceInfo }
   | { type: "group.created"; re: string; group: GroupInfo }
   | { type: "board.created"; re: string; board: BoardInfo }
   | { type: "boards"; re: string; boards: readonly BoardInfo[] }

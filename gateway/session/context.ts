@@ -42,8 +42,8 @@ export interface VerbContext {
   readonly identity: Identity | undefined;
   /** The token has expired: standing calls stay, new ones are refused. */
   readonly expired: boolean;
-  /** How often it may send messages, and data, and draw. */
-  readonly pace: { readonly messages: Pace; readonly data: Pace; readonly boards: Pace };
+  /** How often it may send messages, look for them, send data, and draw. */
+  readonly pace: { readonly messages: Pace; readonly searches: Pace; readonly data: Pace; readonly boards: Pace };
   readonly parts: Messaging & { readonly people: People };
 }
 

@@ -39,7 +39,7 @@ export class ServerVerbs {
       id,
       identity: { user, rights: defaultRights },
       expired: false,
-      pace: { messages: unlimited, data: unlimited, boards: unlimited },
+      pace: { messages: unlimited, searches: unlimited, data: unlimited, boards: unlimited },
       parts: this.#parts,
     };
     return verbs[type](context, { type, id, ...fields } as unknown as ClientFrameOf<T>);

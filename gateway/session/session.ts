@@ -75,6 +75,9 @@ export interface SessionParts extends Messaging {
   callRefused?(from: Party, target: Target, code: RefusalCode, address: string): void;
 }
 
+/** How often a page may look through all that was said. */
+const searchesPerSecond = 2;
+
 type CloseReason = Extract<ServerEvent, { type: "session.closed" }>["reason"];
 
 /** After so long what the store did not do is tried again. */
@@ -104,7 +107,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   readonly clock: Clock;
   readonly parts: SessionParts;
   readonly starts: Rate;
-  readonly pace: { readonly messages: Rate; readonly data: Rate; readonly boards: Rate };
+  readonly pace: { readonly messages: Rate; readonly searches: Rate; readonly data: Rate; readonly boards: Rate };
   readonly #mailbox: Mailbox<() => void>;
   readonly #legs = new Map<string, BrowserLeg>();
   readonly #requests: Requests;
@@ -149,6 +152,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.starts = new Rate(parts.clock, startsPerMinute / 60, Math.max(10, startsPerMinute / 4));
     this.pace = {
       messages: new Rate(parts.clock, messagesPerMinute / 60, Math.max(20, messagesPerMinute / 4)),
+      searches: new Rate(parts.clock, searchesPerSecond, searchesPerSecond * 10),
       data: new Rate(parts.clock, dataPerSecond, dataPerSecond * 2),
       boards: new Rate(parts.clock, drawsPerSecond, drawsPerSecond * 2),
     };

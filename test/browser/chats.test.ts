@@ -36,7 +36,8 @@ describe("chats on the page", function () {
 
   before(async () => {
     mkdirSync(output, { recursive: true });
-    [gateway, alice, bob] = await Promise.all([TestGateway.start(), chromiumTab(prepared), firefoxTab(prepared)]);
+    const started = TestGateway.start({ env: { GATEWAY_MESSAGES_PER_MINUTE: "1000" } });
+    [gateway, alice, bob] = await Promise.all([started, chromiumTab(prepared), firefoxTab(prepared)]);
     await Promise.all([signIn(alice, "alice"), signIn(bob, "bob")]);
   });
 
@@ -184,6 +185,60 @@ describe("chats on the page", function () {
     }`);
     await until("one found", async () => (await texts(alice)).join() === "Hello Alice second line");
     await alice.evaluate(`press("phone-chat-view >> header button")`);
+  });
+
+  it("are all found from the list, and a press opens the chat there", async () => {
+    await bob.evaluate(`(async () => {
+      const say = (text) => offhook.session.messages.send({ user: "alice@${domain}" }, text);
+      for (let number = 1; number <= 150; number++) {
+        await say("Line " + number);
+        if (number === 70) await say("A needle in the hay, and what else there is to say about it");
+      }
+    })()`);
+    await shows(alice, "Line 150");
+    // A page that has not fetched them.
+    await signIn(alice, "alice");
+    await alice.evaluate(`location.hash = "#/chats"`);
+    await until("the list", () => alice.evaluate(`!!find("phone-chats-list >> input")`));
+    const look = (text: string) =>
+      alice.evaluate(`{
+        const field = find("phone-chats-list >> input");
+        field.value = "${text}";
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      }`);
+    await look("NEEDLE");
+    await until("the message", async () => (await texts(alice, "found-message")).length === 1);
+    assert.match((await texts(alice, "found-message"))[0] ?? "", /BobA needle in the hay/);
+    assert.equal(await alice.evaluate(`find("phone-found-messages >> mark").textContent`), "needle");
+    await alice.evaluate(`press("phone-found-messages >> a")`);
+    await until("the message in its place", () =>
+      alice.evaluate(`(() => {
+        const log = find("phone-chat-view >> .log")?.getBoundingClientRect();
+        const bubble = find("phone-bubble[marked]")?.getBoundingClientRect();
+        return !!bubble && bubble.top >= log.top && bubble.bottom <= log.bottom;
+      })()`),
+    );
+    assert.ok(!(await texts(alice)).includes("Line 150"), "the newest are not fetched for it");
+    assert.ok((await texts(alice)).includes("Line 80"));
+    const press = (text: string) =>
+      alice.evaluate(`[...find("phone-chat-view >> .ahead").querySelectorAll("button")]
+        .find((button) => button.textContent.trim() === "${text}").click()`);
+    await press("Show newer messages");
+    await until("newer ones", async () => (await texts(alice)).includes("Line 140"));
+    assert.ok(!(await texts(alice)).includes("Line 150"));
+    await press("Go to the newest");
+    await shows(alice, "Line 150");
+    await until("at the end", () =>
+      alice.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(
+        find("phone-chat-view >> .log"))`),
+    );
+    await look("nobody wrote this");
+    await until("nothing", () =>
+      alice.evaluate(`/Nobody wrote/.test(find("phone-found-messages")?.renderRoot.textContent ?? "")`),
+    );
+    await look("carol");
+    await until("a person", async () => (await texts(alice, "results"))[0]?.includes("Carol") ?? false);
+    await look("");
   });
 
   it("have the calls among the words", async () => {

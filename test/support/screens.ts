@@ -51,6 +51,75 @@ const drawing = `{
   await board.settled();
 }`;
 
+/** Conversations as a gateway would tell them, one with Bob at length, one of a group. Pictures are drawn here. */
+const chatting = `{
+  const on = (day, hour, minute) => new Date(2026, 9, day, hour, minute);
+  const people = { alice: "Alice Laurent", bob: "Bob Keller", carol: "Carol Novak", dave: "Dave Okafor" };
+  const peer = (name) => ({ target: { user: name + "@offhook.test" }, name: people[name], can: ["call", "chat"] });
+  const direct = { user: "bob@offhook.test" }, team = { group: "team" }, trip = { group: "trip" };
+  const say = (of, number, name, at, text, more = {}) =>
+    ({ id: "m" + number, of, number, from: peer(name), at, ...(text !== undefined && { text }), state: "delivered", ...more });
+  const picture = Object.assign(document.createElement("canvas"), { width: 640, height: 400 });
+  const pen = picture.getContext("2d");
+  for (const [color, y] of [["#8fb7d9", 0], ["#5b8a72", 250], ["#3d5f50", 320]]) { pen.fillStyle = color; pen.fillRect(0, y, 640, 400); }
+  const url = picture.toDataURL();
+  offhook.session.messages.link = async () => url;
+  const file = (id, name, type, size) => ({ id, name, type, size });
+  const withBob = [
+    say(direct, 1, "bob", on(19, 17, 2), "Are we still on for the site visit on Thursday?"),
+    say(direct, 2, "alice", on(19, 17, 5), "Yes, 9:30 at the north gate. Bring the drawings of both rooms, please.", { state: "read" }),
+    say(direct, 3, "bob", on(20, 9, 12), "Here is the valley from last time", { attachments: [file("f1", "valley.png", "image/png", 482133)] }),
+    say(direct, 4, "bob", on(20, 9, 13), "and the contract", { attachments: [file("f2", "Contract, second draft, signed by both.pdf", "application/pdf", 1482133)] }),
+    say(direct, 5, "alice", on(20, 9, 20), undefined),
+    say(direct, 6, "alice", on(20, 9, 21), "Lovely. I have read it and have three remarks:\\n1. the date\\n2. who pays for the crane\\n3. nothing else", { state: "read", editedAt: on(20, 9, 25) }),
+    say(direct, 7, "bob", on(20, 11, 58), "👍"),
+    say(direct, 8, "bob", on(20, 11, 59), "Call me when you are back, then we go through it"),
+    say(direct, 9, "alice", on(20, 12, 2), "Back at two", { state: "delivered" }),
+  ];
+  const withTeam = [
+    say(team, 1, "carol", on(20, 8, 1), "Good morning! Who is in the office today?"),
+    say(team, 2, "dave", on(20, 8, 3), "Me, from ten"),
+    say(team, 3, "dave", on(20, 8, 3), "I bring the croissants"),
+    say(team, 4, "alice", on(20, 8, 10), "Then I am in too", { state: "read" }),
+    say(team, 5, "carol", on(20, 11, 41), "The lift is being repaired until Friday. Please use the stairs at the back, and mind the paint."),
+  ];
+  const member = (name, role = "member", more = {}) => ({ user: name + "@offhook.test", name: people[name], role, ...more });
+  const group = { groupId: "team", name: "Team North", members: [member("alice", "owner"), member("carol"), member("dave"), member("bob", "member", { invited: true })] };
+  const invitation = { groupId: "trip", name: "Summer trip", members: [member("carol", "owner"), member("alice", "member", { invited: true })] };
+  offhook.session.messages.update({
+    unread: 3,
+    conversations: [
+      { of: direct, peer: peer("bob"), last: withBob.at(-1), unread: 0 },
+      { of: team, group, last: withTeam.at(-1), unread: 3 },
+      { of: { user: "carol@offhook.test" }, peer: peer("carol"), last: say({ user: "carol@offhook.test" }, 4, "carol", on(19, 18, 30), "", { attachments: [file("f3", "Minutes.docx", "application/zip", 9)] }), unread: 0 },
+      { of: trip, group: invitation, unread: 0 },
+      { of: { user: "dave@offhook.test" }, peer: peer("dave"), last: say({ user: "dave@offhook.test" }, 2, "alice", on(12, 9, 0), "Thank you!", { state: "read" }), unread: 0 },
+    ],
+  });
+  const thread = (messages, more = {}) => ({ messages, more: false, ahead: false, unsent: [], failed: new Set(), ...more });
+  window.threads = (more = {}) => new Map([
+    ["user:bob@offhook.test", thread(withBob, more)],
+    ["group:team", thread(withTeam)],
+    ["group:trip", thread([])],
+  ]);
+  offhook.phone.chats.update({ threads: threads(), typing: new Map([["user:carol@offhook.test", peer("carol")]]) });
+  offhook.session.messages.search = async (text) => ({
+    found: text.startsWith("zz") ? [] : [
+      { of: team, id: "m4", number: 4, from: peer("alice"), at: on(20, 8, 10), excerpt: "Then I am in too", match: [0, 3] },
+      { of: direct, id: "m2", number: 2, from: peer("alice"), at: on(19, 17, 5), excerpt: "Yes, 9:30 at the north gate. Bring the drawings of both rooms, please.", match: [13, 3] },
+      { of: direct, id: "m1", number: 1, from: peer("bob"), at: on(3, 16, 40), excerpt: "…and the rest of it when the surveyor has been there, which may take a while since he is ill…", match: [5, 3] },
+    ],
+    ...(!text.startsWith("zz") && { next: { of: direct, number: 1, at: 1 } }),
+  });
+}`;
+
+const typed = (path: string, text: string): string =>
+  `{ const field = find("${path}"); field.value = "${text}"; field.dispatchEvent(new Event("input")); }`;
+const inChats = (place: string): string =>
+  `${chatting}; ${at(place)}; while (!find("phone-chats-list >> input")) await new Promise(requestAnimationFrame)`;
+const withBob = `chats/${item("user:bob@offhook.test")}`;
+const bubbles = `!!find("phone-bubble >> .text")`;
+
 /** Every screen, in an order in which one can follow the other. */
 export const screens: readonly Screen[] = [
   { name: "sign-in-accounts", ready: `!!find(".account")`, stable: true },
@@ -126,6 +195,68 @@ export const screens: readonly Screen[] = [
     signedIn: true,
     act: `${at("keypad")}; while (!find(".stage phone-keypad-view")) await new Promise(requestAnimationFrame); find(".stage phone-keypad-view").dialled = "+33612345678"`,
     ready: `/Marchand, France/.test(find(".stage phone-keypad-view >> #meaning")?.innerText)`,
+  },
+  {
+    name: "chats-empty",
+    signedIn: true,
+    act: at("chats"),
+    ready: `!!find("phone-chats-list >> .empty")`,
+    stable: true,
+  },
+  { name: "chats", signedIn: true, act: inChats("chats"), ready: `!!find("[data-testid=chat]")` },
+  { name: "chat", signedIn: true, act: inChats(withBob), ready: `!!find("phone-attachment >> img")` },
+  {
+    name: "chat-group",
+    signedIn: true,
+    act: `${inChats(`chats/${item("group:team")}`)}; while (!find("phone-chat-view")) await new Promise(requestAnimationFrame); find("phone-chat-view").details = true`,
+    ready: `${bubbles} && !!find("phone-group-members >> li")`,
+  },
+  {
+    name: "chat-invited",
+    signedIn: true,
+    act: inChats(`chats/${item("group:trip")}`),
+    ready: `!!find("phone-chat-view >> .invitation")`,
+  },
+  {
+    name: "chat-uploading",
+    signedIn: true,
+    act: `${inChats(withBob)}; offhook.phone.chats.update({ threads: threads({ unsent: [
+      { id: "u1", text: "The drawings of both rooms", files: [new File(["x"], "Floor plan, north wing.pdf")], failed: false, sent: 3_400_000, total: 9_800_000 },
+      { id: "u2", text: "and a word that did not get through", files: [], failed: true, sent: 0, total: 0 },
+    ] }) })`,
+    ready: `!!find("phone-chat-view >> progress")`,
+  },
+  {
+    name: "chat-drop",
+    signedIn: true,
+    act: `${inChats(withBob)}; while (!find("phone-chat-view")) await new Promise(requestAnimationFrame); find("phone-chat-view").dropping = true`,
+    ready: `!!find("phone-chat-view >> .drop") && ${bubbles}`,
+  },
+  {
+    name: "chat-find",
+    signedIn: true,
+    act: `${inChats(withBob)}; while (!find("phone-chat-view >> header")) await new Promise(requestAnimationFrame);
+      offhook.session.messages.history = async () => threads().get("user:bob@offhook.test").messages.filter(({ text }) => /the/.test(text)).reverse();
+      find("phone-chat-view").find = "the"; await find("phone-chat-view").updateComplete; ${typed("phone-chat-view >> .search input", "the")}`,
+    ready: `!!find("[data-testid=found]")?.querySelector("phone-bubble")`,
+  },
+  {
+    name: "chats-search",
+    signedIn: true,
+    act: `${inChats("chats")}; ${typed("phone-chats-list >> input", "the")}`,
+    ready: `!!find("[data-testid=found-message]")`,
+  },
+  {
+    name: "chats-search-nothing",
+    signedIn: true,
+    act: `${inChats("chats")}; ${typed("phone-chats-list >> input", "zzz")}`,
+    ready: `!!find("phone-found-messages >> .say")`,
+  },
+  {
+    name: "chat-new",
+    signedIn: true,
+    act: inChats("chats/new"),
+    ready: `!!find("phone-new-chat >> input")`,
   },
   {
     name: "boards-empty",

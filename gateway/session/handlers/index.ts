@@ -41,6 +41,7 @@ import { messageDelete } from "./message-delete.ts";
 import { messageEdit } from "./message-edit.ts";
 import { messageList } from "./message-list.ts";
 import { messageMark } from "./message-mark.ts";
+import { messageSearch } from "./message-search.ts";
 import { messageSend } from "./message-send.ts";
 import { messageTyping } from "./message-typing.ts";
 import { ping } from "./ping.ts";
@@ -89,6 +90,7 @@ export const handlers: { readonly [T in Exclude<ClientFrameType, "session.open" 
   "message.mark": messageMark,
   "message.typing": messageTyping,
   "message.list": messageList,
+  "message.search": messageSearch,
   "group.create": groupCreate,
   "group.invite": groupInvite,
   "group.answer": groupAnswer,

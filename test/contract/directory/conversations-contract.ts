@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { searchMessages, type MessageSearch } from "../../../gateway/directory/message-search.ts";
 import { directKey, groupKey, type Conversations } from "../../../gateway/directory/conversations.ts";
 
 export interface ConversationsUnderTest {
@@ -84,6 +85,72 @@ export function describeConversations(
       await store.conversations.edit(key, alice, "tree", undefined, now);
       assert.deepEqual(await texts(key, { search: "sTr" }), ["STREET", "Straße"]);
       assert.deepEqual(await texts(key, { search: "tree" }), ["STREET"]);
+    });
+
+    const found = async (whose: string, text: string, options: Partial<MessageSearch> = {}) => {
+      const { found, next } = await searchMessages(store.conversations, user(whose), { text, limit: 10, ...options });
+      return { texts: found.map(({ message }) => message.text), next };
+    };
+
+    it("find text in all that one has joined, newest first, and nothing of others", async () => {
+      const carol = "carol@a.example";
+      const other = directKey("a.example", "alice", "carol");
+      const foreign = directKey("a.example", "bob", "carol");
+      const group = groupKey("a.example", "g");
+      await store.conversations.settle(group, () => ({
+        name: "Team",
+        members: [
+          { user: bob, role: "owner" },
+          { user: alice, role: "member", invited: true },
+        ],
+      }));
+      const tell = (text: string, at: number, of: string, members: string[], from = members[0] ?? "") =>
+        store.conversations.add(of, { messageId: text, from, at, text }, members);
+      await tell("Tea one", 1000, key, [alice, bob]);
+      await tell("tea two", 1001, other, [carol, alice]);
+      await tell("coffee", 1002, key, [alice, bob]);
+      await tell("tea not yours", 1003, foreign, [bob, carol]);
+      await tell("tea of the group", 1004, group, [bob]);
+      await tell("TEA three", 1005, key, [bob, alice]);
+      assert.deepEqual(await found(alice, "tea"), { texts: ["TEA three", "tea two", "Tea one"], next: undefined });
+      assert.deepEqual((await found(carol, "tea")).texts, ["tea not yours", "tea two"]);
+      assert.deepEqual((await found("nobody@a.example", "tea")).texts, []);
+      assert.deepEqual((await found(alice, "nothing")).texts, []);
+      await store.conversations.edit(key, bob, "TEA three", undefined, now);
+      assert.deepEqual((await found(alice, "tea")).texts, ["tea two", "Tea one"]);
+    });
+
+    it("find it in pages, and stop when so much was looked at, to go on from there", async () => {
+      const other = directKey("a.example", "alice", "carol");
+      for (let number = 1; number <= 5; number++) {
+        await say(`tea ${number}`, alice, `a${number}`, 1000 + number);
+        await store.conversations.add(
+          other,
+          {
+            messageId: `c${number}`,
+            from: alice,
+            at: 1000 + number,
+            text: `${number % 2 ? "tea" : "milk"} c${number}`,
+          },
+          [alice, "carol@a.example"],
+        );
+      }
+      for (const options of [{ limit: 3 }, { budget: 3 }, { limit: 1 }, { budget: 1, limit: 1 }]) {
+        const all: string[] = [];
+        let before: MessageSearch["before"];
+        for (let page = 0; page < 30; page++) {
+          const { texts, next } = await found(alice, "tea", { ...options, ...(before && { before }) });
+          assert.ok(texts.length <= (options.limit ?? 10));
+          all.push(...texts);
+          before = next;
+          if (!next) break;
+        }
+        assert.deepEqual(
+          all,
+          ["tea 5", "tea c5", "tea 4", "tea 3", "tea c3", "tea 2", "tea 1", "tea c1"],
+          JSON.stringify(options),
+        );
+      }
     });
 
     it("change a text for its sender only, and take it away", async () => {

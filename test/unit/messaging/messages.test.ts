@@ -99,6 +99,35 @@ describe("a message", () => {
     assert.deepEqual([text, deleted, await history(b, alice)], ["", true, [""]]);
   });
 
+  it("is found in all conversations, by who is in them", async () => {
+    const { rig, a, b } = await stage();
+    const carol = "carol@a.example";
+    await say(a, bob, "Red wine, and a long list of what else there is to buy");
+    await say(b, alice, "no more red");
+    const search = async (page: Page, more: Record<string, unknown> = {}) => {
+      const answer = await page.ask({ type: "message.search", text: "RED", ...more });
+      assert.ok(answer?.type === "message.found", JSON.stringify(answer));
+      return answer;
+    };
+    const all = await search(a);
+    assert.deepEqual(
+      all.found.map(({ of, from, excerpt, match }) => [of, from.target, excerpt.slice(0, 11), match]),
+      [
+        [{ user: bob }, { user: bob }, "no more red", [8, 3]],
+        [{ user: bob }, { user: alice }, "Red wine, a", [0, 3]],
+      ],
+    );
+    assert.equal(all.next, undefined);
+    const first = await search(b, { limit: 1 });
+    assert.deepEqual(first.next, { of: { user: alice }, number: 2, at: first.found[0]?.at });
+    assert.equal((await search(b, { limit: 1, before: first.next })).found[0]?.number, 1);
+    assert.deepEqual((await search(await rig.page(carol))).found, []);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => codeOf(a, { type: "message.search", text: "x" })),
+    );
+    assert.ok(answers.includes("rate-limited"));
+  });
+
   it("is found again, in pages and by its text", async () => {
     const { a, b } = await stage();
     for (const text of ["red", "green", "Red wine"]) await say(a, bob, text);

@@ -27,7 +27,9 @@ const call = (reference: string, when: Date): CallRecord => ({
 const drawn = (messages: readonly Message[], records: readonly CallRecord[] = [], more = false): string[] =>
   threadLines(messages, records, more).map((line) => {
     if (line.is === "day") return `day ${line.at.getDate()}`;
-    return line.is === "call" ? line.record.reference : `${line.message.number}${line.follows ? "+" : ""}`;
+    return line.is === "call"
+      ? line.record.reference
+      : `${line.message.number}${line.follows ? "+" : ""}${line.brief ? "~" : ""}`;
   });
 
 describe("a thread", () => {
@@ -44,7 +46,7 @@ describe("a thread", () => {
       message(4, at(1, 9, 3), alice),
       message(5, at(1, 9, 10), alice),
     ];
-    assert.deepEqual(drawn(said), ["day 1", "1", "2+", "3", "4+", "5"]);
+    assert.deepEqual(drawn(said), ["day 1", "1~", "2+", "3~", "4+", "5"]);
     assert.deepEqual(drawn(said.slice(0, 2), [call("A", at(1, 9, 1))]).length, 4);
   });
 

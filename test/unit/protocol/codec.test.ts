@@ -77,6 +77,7 @@ const good: readonly object[] = [
   { type: "message.mark", id: "1", of: { user: "bob@a.example" }, number: 3, state: "read" },
   { type: "message.typing", id: "1", to: { user: "bob@a.example" } },
   { type: "message.list", id: "1", of: { user: "bob@a.example" }, before: 9, limit: 20, search: "hi" },
+  { type: "message.search", id: "1", text: "hi", limit: 20, before: { of: { group: "g" }, number: 3, at: 1 } },
   { type: "group.create", id: "1", name: "Team", users: ["bob@a.example"] },
   { type: "group.invite", id: "1", groupId: "g-1", users: ["bob@a.example"] },
   { type: "group.answer", id: "1", groupId: "g-1", accept: true },

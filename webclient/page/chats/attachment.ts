@@ -75,18 +75,20 @@ export class PhoneAttachment extends LitElement {
   override render() {
     const { name, size } = this.attachment;
     const label = words.chats.download(name);
+    const weight = fileSize(size);
     return this.url === undefined
-      ? html`<button class="file" data-testid="file" aria-label=${label} title=${label} @click=${() => this.#fetch()}>
-          ${icon("file", 28)}<span><b dir="auto">${name}</b><small>${fileSize(size)}</small></span>
+      ? html`<button
+          class="file"
+          data-testid="file"
+          aria-label="${label} ${weight}"
+          title=${label}
+          @click=${() => this.#fetch()}
+        >
+          ${icon("file", 28)}<span><b dir="auto">${name}</b> <small>${weight}</small></span>
         </button>`
       : html`<button data-testid="picture" aria-label=${label} title=${label} @click=${() => this.#fetch()}>
-          <img src=${this.url} alt=${name} @load=${() => this.#grown()} @error=${() => (this.url = undefined)} />
+          <img src=${this.url} alt=${name} @error=${() => (this.url = undefined)} />
         </button>`;
-  }
-
-  /** Tells what is around it: who stood at the end stays there. */
-  #grown(): void {
-    this.dispatchEvent(new Event("grown", { bubbles: true, composed: true }));
   }
 
   /** The gateway sends it as a download, so the page stays. */

@@ -6,6 +6,9 @@ import { clockTime } from "../words/times.ts";
 import { words } from "../words/words.ts";
 import "./attachment.ts";
 
+/** Up to three pictures and nothing else: they are shown as what they are. */
+const fewSigns = /^(\p{Extended_Pictographic}[\u{fe0f}\u{200d}\u{1f3fb}-\u{1f3ff}]*\s?){1,3}$/u;
+
 /** One message. Its text is shown as text, whatever stands in it. Tells `edit` and `remove`. */
 export class PhoneBubble extends LitElement {
   static override properties = {
@@ -14,6 +17,8 @@ export class PhoneBubble extends LitElement {
     follows: { type: Boolean, reflect: true },
     sender: {},
     failed: { type: Boolean },
+    brief: { type: Boolean },
+    marked: { type: Boolean, reflect: true },
     link: { attribute: false },
   };
   static override styles = [
@@ -54,9 +59,33 @@ export class PhoneBubble extends LitElement {
         border-radius: 18px 18px 6px 18px;
         background: var(--me-soft);
       }
+      .text.large {
+        padding: 2px 4px;
+        border-color: transparent;
+        background: none;
+        font-size: 34px;
+        line-height: 42px;
+      }
       phone-attachment {
         max-width: min(82%, 360px);
         margin-bottom: 3px;
+      }
+      :host([marked]) .text {
+        animation: marked 2.4s ease-out;
+      }
+      @keyframes marked {
+        0%,
+        60% {
+          box-shadow: 0 0 0 3px var(--me);
+        }
+        100% {
+          box-shadow: 0 0 0 3px transparent;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        :host([marked]) .text {
+          box-shadow: 0 0 0 2px var(--me);
+        }
       }
       .deleted {
         font-style: italic;
@@ -103,6 +132,10 @@ export class PhoneBubble extends LitElement {
   /** Shown above it, in a group. */
   declare sender: string;
   declare failed: boolean;
+  /** The one below it says when, and how far it has come. */
+  declare brief: boolean;
+  /** It is what was looked for. */
+  declare marked: boolean;
   /** Where the content of one of its attachments is. */
   declare link: (attachment: Attachment) => Promise<string>;
 
@@ -118,7 +151,7 @@ export class PhoneBubble extends LitElement {
             ? html`<p class="text deleted">${words.chats.deleted}</p>`
             : text === ""
               ? nothing
-              : html`<p class="text" data-testid="text" dir="auto">${text}</p>`
+              : html`<p class="text ${fewSigns.test(text) ? "large" : ""}" data-testid="text" dir="auto">${text}</p>`
         }
         ${this.own && text !== undefined ? this.#acts() : nothing}
       </div>
@@ -153,8 +186,9 @@ export class PhoneBubble extends LitElement {
   #meta() {
     const { at, editedAt, state, text } = this.message;
     const time = html`<time datetime=${at.toISOString()}>${clockTime(at)}</time>`;
+    if (this.brief && !editedAt && !this.failed) return nothing;
     const edited = editedAt && text !== undefined ? html`<span>${words.chats.edited}</span>` : nothing;
-    if (!this.own) return html`<span class="meta">${edited}${time}</span>`;
+    if (!this.own || text === undefined) return html`<span class="meta">${edited}${time}</span>`;
     if (this.failed) return html`<span class="meta failed">${icon("warning", 14)}${words.chats.refused}</span>`;
     return html`<span class="meta"
       >${edited}${icon(state === "sent" ? "check" : "checks", 14)}<span data-testid="state"

@@ -14,8 +14,9 @@ import type { Phone } from "../model/phone.ts";
 import { directionIcons } from "../recents/direction-icons.ts";
 import { clockTime, dayName, fileSize, talked } from "../words/times.ts";
 import { words } from "../words/words.ts";
+import type { PhoneBubble } from "./bubble.ts";
 import "./bubble.ts";
-import { chatItem, chatName, isInvitation, readConversation, viewOf } from "./chat-name.ts";
+import { chatItem, chatName, isInvitation, numberIn, readConversation, viewOf } from "./chat-name.ts";
 import type { PhoneComposer } from "./composer.ts";
 import "./composer.ts";
 import "./group-members.ts";
@@ -49,13 +50,16 @@ export class PhoneChatView extends LitElement {
   /** Files are held over the conversation. */
   declare dropping: boolean;
   #atEnd = true;
+  /** How far down the log was scrolled last, in pixels. */
+  #top = 0;
+  /** The message that is to be brought before the reader's eyes, until it is there. */
+  #wanted: number | undefined;
 
   constructor() {
     super();
     this.details = false;
     this.found = [];
     this.dropping = false;
-    this.addEventListener("grown", this.#toEnd);
     this.addEventListener("dragover", (event) => this.#dragged(event, true));
     this.addEventListener("dragleave", (event) => this.#dragged(event, false));
     this.addEventListener("drop", (event) => this.#dropped(event));
@@ -76,29 +80,56 @@ export class PhoneChatView extends LitElement {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.#seen);
     const of = this.#of;
-    if (of) void this.phone.chats.open(of);
+    this.#wanted = numberIn(this.item);
+    if (this.#wanted !== undefined) this.#atEnd = false;
+    if (of && this.#wanted !== undefined) void this.phone.chats.openAt(of, this.#wanted);
+    else if (of) void this.phone.chats.open(of);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#seen);
+    this.#resized.disconnect();
   }
 
-  protected override willUpdate(): void {
-    const log = this.renderRoot.querySelector(".log");
-    if (log) this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < atEndPx;
+  protected override firstUpdated(): void {
+    this.#resized.observe(this);
+  }
+
+  /** What comes below moves nobody away from the end: only who scrolls up leaves it. */
+  #scrolled({ scrollHeight, scrollTop, clientHeight }: Element): void {
+    if (scrollHeight - scrollTop - clientHeight < atEndPx) this.#atEnd = true;
+    else if (scrollTop < this.#top - 1) this.#atEnd = false;
+    this.#top = scrollTop;
   }
 
   /** Who reads the newest line stays at it, and has read what is there. */
   protected override updated(): void {
+    const lines = this.renderRoot.querySelector(".lines");
+    if (lines) this.#resized.observe(lines);
+    if (this.#wanted !== undefined) void this.#toWanted(this.#wanted);
     if (!this.#atEnd) return;
     this.#toEnd();
     this.#seen();
   }
 
+  /** Once it is drawn it is shown, and marked for a moment. */
+  async #toWanted(number: number): Promise<void> {
+    const bubble = this.renderRoot.querySelector<PhoneBubble>(`phone-bubble[data-number="${number}"]`);
+    await bubble?.updateComplete;
+    if (!bubble || this.#wanted !== number) return;
+    this.#wanted = undefined;
+    bubble.scrollIntoView({ block: "center" });
+    bubble.marked = true;
+  }
+
+  /** Lines were drawn, pictures came, a keyboard is up, the window is another: who stood at the end stands there still. */
+  readonly #resized = new ResizeObserver(() => this.#toEnd());
+
   readonly #toEnd = (): void => {
     const log = this.renderRoot.querySelector(".log");
-    if (log && this.#atEnd) log.scrollTop = log.scrollHeight;
+    const of = this.#of;
+    if (log && this.#atEnd && !(of && this.phone.chats.thread(of).ahead)) log.scrollTop = log.scrollHeight;
   };
 
   override render() {
@@ -116,9 +147,11 @@ export class PhoneChatView extends LitElement {
   }
 
   #nothingChosen() {
+    const hasAny = (this.phone.session?.messages.view().conversations.length ?? 0) > 0;
     return html`<div class="nobody">
       ${icon("chat", 40)}
-      <p>${this.item ? words.chats.unknown(this.item) : words.chats.choose}</p>
+      <p>${this.item ? words.chats.unknown(this.item) : hasAny ? words.chats.choose : words.chats.empty}</p>
+      ${this.item || hasAny ? html`<a class="button" href="#/chats/new">${icon("plus", 20)}${words.chats.start}</a>` : nothing}
     </div>`;
   }
 
@@ -186,28 +219,51 @@ export class PhoneChatView extends LitElement {
   }
 
   #log(of: Conversation, name: string) {
-    const { messages, more, unsent } = this.phone.chats.thread(of);
-    const lines = threadLines(messages, this.#records(of), more);
-    return html`<div class="log" role="log" tabindex="0" aria-label=${name}>
-      ${
-        more
-          ? html`<p class="more">
-              <button class="button" @click=${() => void this.phone.chats.older(of)}>${words.chats.older}</button>
-            </p>`
-          : nothing
-      }
-      ${lines.length + unsent.length === 0 ? html`<p class="first quiet">${words.chats.firstWords(name)}</p>` : nothing}
-      ${repeat(
-        lines,
-        ({ key }) => key,
-        (line) => this.#line(of, line),
-      )}
-      ${repeat(
-        unsent,
-        ({ id }) => id,
-        (one) => this.#unsent(of, one),
-      )}
+    const { messages, more, ahead, unsent } = this.phone.chats.thread(of);
+    const until = ahead ? (messages.at(-1)?.at.getTime() ?? 0) : Infinity;
+    const records = this.#records(of).filter(({ at }) => at.getTime() <= until);
+    const lines = threadLines(messages, records, more);
+    return html`<div
+      class="log"
+      role="log"
+      tabindex="0"
+      aria-label=${name}
+      @scroll=${(event: Event) => this.#scrolled(event.target as Element)}
+    >
+      <div class="lines">
+        ${
+          more
+            ? html`<p class="more">
+                <button class="button" @click=${() => void this.phone.chats.older(of)}>${words.chats.older}</button>
+              </p>`
+            : nothing
+        }
+        ${lines.length + unsent.length === 0 ? html`<p class="first quiet">${words.chats.firstWords(name)}</p>` : nothing}
+        ${repeat(
+          lines,
+          ({ key }) => key,
+          (line) => this.#line(of, line),
+        )}
+        ${repeat(
+          unsent,
+          ({ id }) => id,
+          (one) => this.#unsent(of, one),
+        )}
+        ${
+          ahead
+            ? html`<p class="more ahead">
+                <button class="button" @click=${() => void this.phone.chats.newer(of)}>${words.chats.newer}</button>
+                <button class="button" @click=${() => this.#newest(of)}>${words.chats.newest}</button>
+              </p>`
+            : nothing
+        }
+      </div>
     </div>`;
+  }
+
+  #newest(of: Conversation): void {
+    this.#atEnd = true;
+    void this.phone.chats.newest(of);
   }
 
   #records(of: Conversation): readonly CallRecord[] {
@@ -219,7 +275,7 @@ export class PhoneChatView extends LitElement {
 
   #line(of: Conversation, line: ThreadLine) {
     if (line.is === "day") return html`<p class="day">${dayName(line.at, new Date())}</p>`;
-    if (line.is === "message") return this.#message(of, line.message, line.follows);
+    if (line.is === "message") return this.#message(of, line);
     const { direction, durationMs, at, end } = line.record;
     const what = durationMs > 0 ? talked(durationMs) : words.endsShort[end.reason];
     const said = [words.chats.calls[direction], direction === "missed" ? "" : what].filter(Boolean).join(", ");
@@ -229,12 +285,14 @@ export class PhoneChatView extends LitElement {
     </p>`;
   }
 
-  #message(of: Conversation, message: Message, follows: boolean) {
+  #message(of: Conversation, { message, follows, brief }: Extract<ThreadLine, { is: "message" }>) {
     const own = addressOf(message.from.target) === this.phone.session?.view().user;
     return html`<phone-bubble
+      data-number=${message.number}
       .message=${message}
       ?own=${own}
       ?follows=${follows}
+      .brief=${brief}
       .sender=${"group" in of && !own && !follows ? this.phone.nameOf(message.from.target) : ""}
       .failed=${this.phone.chats.thread(of).failed.has(message.id)}
       .link=${(attachment: Attachment) => this.#link(message, attachment)}

@@ -12,7 +12,8 @@ import { printPlace } from "../model/places.ts";
 import { fitsText } from "../numbers/key-letters.ts";
 import { whenShort } from "../words/times.ts";
 import { words } from "../words/words.ts";
-import { chatItem, chatName, isInvitation, writable } from "./chat-name.ts";
+import { chatItem, chatName, isInvitation, withoutNumber, writable } from "./chat-name.ts";
+import "./found-messages.ts";
 
 /** All conversations, the one with the newest message first, and a field that finds them and everybody else. */
 export class PhoneChatsList extends LitElement {
@@ -62,6 +63,16 @@ export class PhoneChatsList extends LitElement {
         background: var(--stop);
         color: var(--on);
       }
+      .results .group {
+        padding-bottom: 4px;
+      }
+      .say {
+        padding: 4px 20px;
+      }
+      .row small.typing {
+        color: var(--go-text);
+        font-weight: 550;
+      }
       .new small {
         color: var(--text);
         font-weight: 550;
@@ -80,6 +91,7 @@ export class PhoneChatsList extends LitElement {
       this.phone.places,
       this.phone.preferences,
       this.phone.chats,
+      this.phone.search,
       this.phone.boards,
       this.phone.session?.messages,
     ]);
@@ -103,28 +115,41 @@ export class PhoneChatsList extends LitElement {
           >${icon("plus")}</a
         >
       </header>
-      ${searchField({ label: words.chats.search, text: this.text, changed: (text) => (this.text = text) })}
+      ${searchField({ label: words.chats.search, text: this.text, changed: (text) => this.#search(text) })}
       ${all.length === 0 && text === "" ? this.#empty() : this.#list(found, text)}`;
   }
 
   #list(found: readonly ConversationView[], text: string) {
     const people = text === "" ? [] : this.#others(text, found);
-    if (found.length + people.length === 0) return html`<p class="empty quiet">${words.chats.noResult(text)}</p>`;
-    return html`<ul data-testid="chats">
+    const named = html`<ul data-testid="chats" aria-label=${text === "" ? words.chats.title : words.chats.named}>
       ${found.map((view) => this.#row(view))} ${people.map((person) => this.#person(person))}
     </ul>`;
+    if (text === "") return named;
+    const nobody = found.length + people.length === 0;
+    // What was found in messages comes up where the eye is.
+    const isSaid = this.phone.search.view().found.length > 0;
+    return html`<div class="results" data-testid="results">
+      ${nobody && isSaid ? nothing : html`<h2 class="group">${words.chats.named}</h2>`}
+      ${nobody ? (isSaid ? nothing : html`<p class="say quiet">${words.chats.noResult(text)}</p>`) : named}
+      <phone-found-messages .phone=${this.phone}></phone-found-messages>
+    </div>`;
+  }
+
+  #search(text: string): void {
+    this.text = text;
+    this.phone.search.look(text);
   }
 
   #row(view: ConversationView) {
     const { of, last, unread } = view;
     const name = chatName(this.phone, of, view);
     const item = chatItem(of);
-    const selected = this.phone.places.view().item === item;
+    const selected = withoutNumber(this.phone.places.view().item) === item;
     const status = "user" in of ? this.phone.people.of(of)?.status : undefined;
     return html`<li class="row ${unread > 0 ? "new" : ""}" data-testid="chat" data-selected=${selected || nothing}>
       <a class="open" href=${printPlace({ tab: "chats", item })} aria-current=${selected ? "true" : nothing}>
         <phone-avatar .name=${name} .status=${status}></phone-avatar>
-        <span><b>${name}</b><small>${this.#line(view)}</small></span>
+        <span><b>${name}</b><small class=${this.#types(view) ? "typing" : ""}>${this.#line(view)}</small></span>
         <span class="side">
           ${last ? html`<time datetime=${last.at.toISOString()}>${whenShort(last.at, new Date())}</time>` : nothing}
           ${unread > 0 ? html`<span class="unread" aria-label=${words.chats.unread(unread)}>${unread}</span>` : nothing}
@@ -133,11 +158,15 @@ export class PhoneChatsList extends LitElement {
     </li>`;
   }
 
+  #types({ of }: ConversationView): boolean {
+    return this.phone.chats.view().typing.has(chatItem(of));
+  }
+
   /** What is newest: an invitation, somebody who types, or the last message with its sender where that says more. */
   #line(view: ConversationView): string {
     const { of, last } = view;
     if (isInvitation(this.phone, view)) return words.chats.invited;
-    if (this.phone.chats.view().typing.has(chatItem(of))) return words.chats.typingShort;
+    if (this.#types(view)) return words.chats.typingShort;
     if (!last) return "group" in of ? words.chats.nothingYet : "";
     const text = wordsOf(last);
     const own = addressOf(last.from.target) === this.phone.session?.view().user;

@@ -41,6 +41,11 @@ export class PhoneGroupMembers extends LitElement {
       .button {
         margin-top: 8px;
       }
+      @media (min-width: 1100px) {
+        :host {
+          padding: 16px 24px 16px 32px;
+        }
+      }
     `,
   ];
 
@@ -60,7 +65,7 @@ export class PhoneGroupMembers extends LitElement {
     const shown = own ? words.chats.you : (this.phone.people.of({ user })?.name ?? name ?? user);
     const fact = invited ? words.chats.asked : role === "owner" ? words.chats.owner : "";
     return html`<li>
-      <phone-avatar .name=${shown}></phone-avatar>
+      <phone-avatar .name=${own ? (name ?? user) : shown}></phone-avatar>
       <span>${shown}</span>
       ${fact ? html`<span class="chip">${fact}</span>` : nothing}
       ${

@@ -11,6 +11,8 @@ export type ThreadLine =
       readonly message: Message;
       /** The one before is by the same sender, shortly before. */
       readonly follows: boolean;
+      /** So is the one after, and has come as far: its time and state say enough. */
+      readonly brief: boolean;
     };
 
 /** Messages of one sender within this time stand together, in milliseconds. */
@@ -33,15 +35,25 @@ export function threadLines(
     .map((record) => ({ is: "call", key: `call-${record.reference}`, at: record.at, record }) as const);
   const said = messages.map(
     (message) =>
-      ({ is: "message", key: `message-${message.number}`, at: message.at, message, follows: false }) as const,
+      ({
+        is: "message",
+        key: `message-${message.number}`,
+        at: message.at,
+        message,
+        follows: false,
+        brief: false,
+      }) as const,
   );
   const all = [...said, ...calls].sort((a, b) => a.at.getTime() - b.at.getTime());
   return all.flatMap((line, index): ThreadLine[] => {
     const before = all[index - 1];
+    const after = all[index + 1];
     const day = line.at.toDateString();
     const newDay: ThreadLine[] =
       before?.at.toDateString() === day ? [] : [{ is: "day", key: `day-${day}`, at: line.at }];
-    return [...newDay, line.is === "message" ? { ...line, follows: follows(before, line) } : line];
+    if (line.is !== "message") return [...newDay, line];
+    const brief = after?.is === "message" && follows(line, after) && after.message.state === line.message.state;
+    return [...newDay, { ...line, follows: follows(before, line), brief }];
   });
 }
 

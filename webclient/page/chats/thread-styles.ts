@@ -63,6 +63,13 @@ export const threadStyles = css`
     justify-items: center;
     padding: 4px;
   }
+  .more.ahead {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 8px;
+    padding-top: 16px;
+  }
   .first {
     padding: 24px 20px;
     text-align: center;
@@ -107,7 +114,7 @@ export const threadStyles = css`
   }
   .drop {
     position: absolute;
-    inset: 8px;
+    inset: 72px 12px 12px;
     display: grid;
     place-content: center;
     justify-items: center;
@@ -159,6 +166,10 @@ export const threadStyles = css`
     justify-items: center;
     gap: 12px;
     color: var(--muted);
+  }
+  .nobody .button {
+    margin-top: 8px;
+    color: var(--text);
   }
   @media (min-width: 1100px) {
     header {

@@ -18,7 +18,7 @@ const stay = (event: Event): void => event.preventDefault();
 
 /** A field that finds while one types. Its style is in `fields`. */
 export const searchField = ({ label, text, changed, maxLength, submit, key, after }: SearchField): TemplateResult =>
-  html`<form class="search" role="search" @submit=${submit ?? stay}>
+  html`<form class="search" role="search" aria-label=${label} @submit=${submit ?? stay}>
     ${icon("search", 20)}
     <input
       type="search"

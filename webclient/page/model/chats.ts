@@ -24,6 +24,8 @@ export interface Thread {
   readonly messages: readonly Message[];
   /** There are older ones. */
   readonly more: boolean;
+  /** There are newer ones: somebody looks at what was said before. */
+  readonly ahead: boolean;
   readonly unsent: readonly Unsent[];
   /** Ids of messages that no softphone took. */
   readonly failed: ReadonlySet<string>;
@@ -35,7 +37,7 @@ export interface ChatsView {
   readonly typing: ReadonlyMap<string, Peer>;
 }
 
-const empty: Thread = { messages: [], more: false, unsent: [], failed: new Set() };
+const empty: Thread = { messages: [], more: false, ahead: false, unsent: [], failed: new Set() };
 const pageSize = 50;
 /** How long somebody counts as typing after the last word of it, in milliseconds. */
 const typingMs = 5_000;
@@ -68,9 +70,35 @@ export class Chats extends LiveObject<ChatsView, Record<never, never>> {
     return this.view().threads.get(conversationKey(of)) ?? empty;
   }
 
-  /** Fetches the newest messages the first time. */
+  /** Fetches the newest messages the first time, and after somebody has looked at older ones. */
   async open(of: Conversation): Promise<void> {
+    if (this.thread(of).ahead) return this.newest(of);
     if (!this.view().threads.has(conversationKey(of))) await this.#fetch(of);
+  }
+
+  /** Fetches what was said around the message of that number. What was fetched before and does not touch it goes. */
+  async openAt(of: Conversation, number: number): Promise<void> {
+    if (this.thread(of).messages.some((one) => one.number === number)) return;
+    const before = { number: number + pageSize / 2 };
+    const found = await this.#session?.messages.history(of, { limit: pageSize, before }).catch(() => undefined);
+    if (!found) return;
+    const messages = found.toReversed();
+    this.#set(of, { messages, more: found.length === pageSize, ahead: this.#isBehind(of, messages) });
+  }
+
+  async newer(of: Conversation): Promise<void> {
+    const last = this.thread(of).messages.at(-1)?.number ?? 0;
+    const before = { number: last + pageSize + 1 };
+    const found = await this.#session?.messages.history(of, { limit: pageSize, before }).catch(() => undefined);
+    if (!found) return;
+    this.#merge(of, found);
+    this.#set(of, { ahead: this.#isBehind(of, this.thread(of).messages) });
+  }
+
+  /** Leaves the older messages. */
+  async newest(of: Conversation): Promise<void> {
+    const found = await this.#session?.messages.history(of, { limit: pageSize }).catch(() => undefined);
+    if (found) this.#set(of, { messages: found.toReversed(), more: found.length === pageSize, ahead: false });
   }
 
   async older(of: Conversation): Promise<void> {
@@ -80,6 +108,7 @@ export class Chats extends LiveObject<ChatsView, Record<never, never>> {
   /** Shows it at once, and sends it; a connection that is away is waited for. */
   async send(of: Conversation, { text, files }: Draft, id = this.#newId()): Promise<void> {
     this.drop(of, id);
+    if (this.thread(of).ahead) void this.newest(of);
     const fresh = { id, text, files, failed: false, sent: 0, total: 0 };
     this.#set(of, { unsent: [...this.thread(of).unsent, fresh] });
     const stop = new AbortController();
@@ -122,13 +151,21 @@ export class Chats extends LiveObject<ChatsView, Record<never, never>> {
   #came(message: Message): void {
     const key = conversationKey(message.of);
     this.#types(key, undefined);
-    if (this.view().threads.has(key)) this.#merge(message.of, [message]);
+    // Between it and what is looked at others are missing.
+    if (this.view().threads.has(key) && !this.thread(message.of).ahead) this.#merge(message.of, [message]);
+  }
+
+  #isBehind(of: Conversation, messages: readonly Message[]): boolean {
+    const key = conversationKey(of);
+    const all = this.#session?.messages.view().conversations ?? [];
+    const last = all.find((one) => conversationKey(one.of) === key)?.last?.number ?? 0;
+    return (messages.at(-1)?.number ?? 0) < last;
   }
 
   #reload(): void {
     for (const thread of this.view().threads.values()) {
       const of = thread.messages[0]?.of;
-      if (of) void this.#fetch(of);
+      if (of && !thread.ahead) void this.#fetch(of);
     }
   }
 

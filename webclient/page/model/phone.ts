@@ -10,6 +10,7 @@ import { Chats } from "./chats.ts";
 import { restoreDevices } from "./device-choices.ts";
 import { Door, type Visitor } from "./door.ts";
 import { ofBrowser } from "./memory.ts";
+import { MessageSearch } from "./message-search.ts";
 import { Notices } from "./notices.ts";
 import { People } from "./people.ts";
 import { Places } from "./places.ts";
@@ -28,6 +29,7 @@ export class Phone {
   readonly door = new Door(this.notices, () => this.availability.wishes);
   readonly stage = new Stage(this);
   readonly chats = new Chats(this.notices);
+  readonly search = new MessageSearch();
   readonly boards = new Boards(this.notices, this.places);
   readonly waking = new Waking(this.notices);
   readonly people = new People(
@@ -88,6 +90,7 @@ export class Phone {
     this.people.adopt(session);
     this.availability.adopt(session);
     this.chats.adopt(session);
+    this.search.adopt(session);
     this.boards.adopt(session);
     this.waking.adopt(session, this.preferences.view().spoken);
     session.on("problem", (problem) => this.notices.tell(problem));

@@ -194,7 +194,16 @@ export const english = {
 
   chats: {
     title: "Chats",
-    search: "Search chats and people",
+    search: "Search people and messages",
+    named: "Chats and people",
+    messages: "Messages",
+    searching: "Searching",
+    foundMessages: (n: number) => count(n, "message found", "messages found"),
+    findOlder: "Look further back",
+    nobodySaid: (text: string) => `Nobody wrote “${text}”.`,
+    searchFailed: "The gateway does not answer just now.",
+    newer: "Show newer messages",
+    newest: "Go to the newest",
     start: "New chat",
     empty: "No messages yet.",
     emptyNext: "Write to somebody, or make a group. Softphones get your text too.",

@@ -199,7 +199,16 @@ export const french: Words = {
 
   chats: {
     title: "Messages",
-    search: "Chercher conversations et personnes",
+    search: "Chercher personnes et messages",
+    named: "Conversations et personnes",
+    messages: "Messages",
+    searching: "Recherche en cours",
+    foundMessages: (n) => count(n, "message trouvé", "messages trouvés"),
+    findOlder: "Chercher plus loin",
+    nobodySaid: (text) => `Personne n’a écrit « ${text} ».`,
+    searchFailed: "La passerelle ne répond pas pour l’instant.",
+    newer: "Afficher les messages plus récents",
+    newest: "Aller au plus récent",
     start: "Nouvelle conversation",
     empty: "Pas encore de messages.",
     emptyNext: "Écrivez à quelqu’un, ou créez un groupe. Les téléphones SIP reçoivent aussi vos textes.",
