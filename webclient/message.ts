@@ -80,7 +80,7 @@ export interface FoundMessage {
   /** The text around what was found, cut at words. */
   readonly excerpt: string;
   /** Where in it that stands, and how long it is; 0 and 0 where that cannot be said. */
-  readonly match: readonly [start: number, length: number];
+  readonly match: { readonly start: number; readonly length: number };
 }
 
 /** What a search has found, newest first. */

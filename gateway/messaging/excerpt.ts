@@ -6,7 +6,7 @@ const after = 120;
 export interface Excerpt {
   readonly excerpt: string;
   /** Where in the excerpt it stands, and how long it is; 0 and 0 where that cannot be said. */
-  readonly match: readonly [start: number, length: number];
+  readonly match: { readonly start: number; readonly length: number };
 }
 
 /** One line of the text, cut at words, with `…` where something is left out. */
@@ -20,8 +20,10 @@ export function excerptOf(text: string, wanted: string): Excerpt {
   const end = Math.min(line.length, at + wanted.length + after);
   const head = start > 0 ? "…" : "";
   const excerpt = head + whole(line.slice(start, end)) + (end < line.length ? "…" : "");
-  return { excerpt, match: found < 0 ? [0, 0] : [found - start + head.length, wanted.length] };
+  return { excerpt, match: found < 0 ? nowhere : { start: found - start + head.length, length: wanted.length } };
 }
+
+const nowhere = { start: 0, length: 0 } as const;
 
 function wordStart(line: string, from: number, to: number): number {
   const space = line.indexOf(" ", from);

@@ -74,7 +74,7 @@ export interface FoundMessageInfo {
   /** The text around what was found, cut at words. */
   readonly excerpt: string;
   /** Where in it that stands, and how long it is, in UTF-16 units; 0 and 0 where that cannot be said. */
-  readonly match: readonly [start: number, length: number];
+  readonly match: { readonly start: number; readonly length: number };
 }
 
 /** Where a search goes on. */

@@ -105,9 +105,9 @@ const chatting = `{
   offhook.phone.chats.update({ threads: threads(), typing: new Map([["user:carol@offhook.test", peer("carol")]]) });
   offhook.session.messages.search = async (text) => ({
     found: text.startsWith("zz") ? [] : [
-      { of: team, id: "m4", number: 4, from: peer("alice"), at: on(20, 8, 10), excerpt: "Then I am in too", match: [0, 3] },
-      { of: direct, id: "m2", number: 2, from: peer("alice"), at: on(19, 17, 5), excerpt: "Yes, 9:30 at the north gate. Bring the drawings of both rooms, please.", match: [13, 3] },
-      { of: direct, id: "m1", number: 1, from: peer("bob"), at: on(3, 16, 40), excerpt: "…and the rest of it when the surveyor has been there, which may take a while since he is ill…", match: [5, 3] },
+      { of: team, id: "m4", number: 4, from: peer("alice"), at: on(20, 8, 10), excerpt: "Then I am in too", match: { start: 0, length: 3 } },
+      { of: direct, id: "m2", number: 2, from: peer("alice"), at: on(19, 17, 5), excerpt: "Yes, 9:30 at the north gate. Bring the drawings of both rooms, please.", match: { start: 13, length: 3 } },
+      { of: direct, id: "m1", number: 1, from: peer("bob"), at: on(3, 16, 40), excerpt: "…and the rest of it when the surveyor has been there, which may take a while since he is ill…", match: { start: 5, length: 3 } },
     ],
     ...(!text.startsWith("zz") && { next: { of: direct, number: 1, at: 1 } }),
   });

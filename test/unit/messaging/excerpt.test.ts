@@ -3,8 +3,10 @@ import { excerptOf } from "../../../gateway/messaging/excerpt.ts";
 
 describe("an excerpt", () => {
   const marked = (text: string, wanted: string): string => {
-    const { excerpt, match } = excerptOf(text, wanted);
-    const [start, length] = match;
+    const {
+      excerpt,
+      match: { start, length },
+    } = excerptOf(text, wanted);
     return `${excerpt.slice(0, start)}[${excerpt.slice(start, start + length)}]${excerpt.slice(start + length)}`;
   };
 
@@ -20,7 +22,7 @@ describe("an excerpt", () => {
     const long = `${"before ".repeat(20)}needle ${"after ".repeat(60)}`;
     const { excerpt, match } = excerptOf(long, "Needle");
     assert.match(excerpt, /^…before .*needle after .*…$/);
-    assert.equal(excerpt.slice(match[0], match[0] + match[1]), "needle");
+    assert.equal(excerpt.slice(match.start, match.start + match.length), "needle");
     assert.ok(excerpt.length < 180, String(excerpt.length));
   });
 

@@ -113,8 +113,8 @@ describe("a message", () => {
     assert.deepEqual(
       all.found.map(({ of, from, excerpt, match }) => [of, from.target, excerpt.slice(0, 11), match]),
       [
-        [{ user: bob }, { user: bob }, "no more red", [8, 3]],
-        [{ user: bob }, { user: alice }, "Red wine, a", [0, 3]],
+        [{ user: bob }, { user: bob }, "no more red", { start: 8, length: 3 }],
+        [{ user: bob }, { user: alice }, "Red wine, a", { start: 0, length: 3 }],
       ],
     );
     assert.equal(all.next, undefined);

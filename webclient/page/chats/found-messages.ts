@@ -137,7 +137,7 @@ export class PhoneFoundMessages extends LitElement {
 }
 
 /** The excerpt, with what was looked for marked. */
-function marked({ excerpt, match: [start, length] }: FoundMessage) {
+function marked({ excerpt, match: { start, length } }: FoundMessage) {
   if (length === 0) return excerpt;
   const end = start + length;
   return html`${excerpt.slice(0, start)}<mark>${excerpt.slice(start, end)}</mark>${excerpt.slice(end)}`;
