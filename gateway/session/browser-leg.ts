@@ -59,8 +59,8 @@ export class BrowserLeg implements Leg {
   /** Its page was left: what it had of the call has gone. */
   #left = false;
   /** What the far end was described by; absent for a call whose media is on a telephone (`call.me`). */
-  #incoming: Extract<ServerEvent, { type: "call.incoming" }> | undefined;
-  #outgoing: { readonly peer: PeerInfo; readonly media: boolean } | undefined;
+  #incoming: BrowserLegState["incoming"];
+  #outgoing: BrowserLegState["outgoing"];
   #renewed: ((answer: Description | undefined) => void) | undefined;
   readonly #tap: WireTap;
 
@@ -83,6 +83,11 @@ export class BrowserLeg implements Leg {
       generation: this.#generation,
       expected: this.#expected,
       asked: this.#asked,
+      updating: this.#updating,
+      remoteHold: this.#remoteHold,
+      left: this.#left,
+      ...(this.#incoming && { incoming: this.#incoming }),
+      ...(this.#outgoing && { outgoing: this.#outgoing }),
     };
   }
 
@@ -250,7 +255,9 @@ export class BrowserLeg implements Leg {
     this.#listener({ is: "ended", cause: { code: offered && code === "normal" ? "declined" : code } });
   }
 
-  #goOn({ callId, reference, phase, talkedMs, generation, expected, asked }: BrowserLegState): void {
+  #goOn(before: BrowserLegState): void {
+    const { callId, reference, phase, talkedMs, generation, expected, asked } = before;
+    const { updating, remoteHold, left, incoming, outgoing } = before;
     this.#callId = callId;
     this.#reference = reference;
     this.#phase = phase;
@@ -258,6 +265,11 @@ export class BrowserLeg implements Leg {
     this.#generation = generation;
     this.#expected = expected;
     this.#asked = asked;
+    this.#updating = updating;
+    this.#remoteHold = remoteHold;
+    this.#left = left;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
   }
 
   #offer(call: OfferedCall, description: Description | undefined): void {

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { Baresip } from "../support/baresip.ts";
 import { Chromium, hearsNoTone, hearsTone } from "../support/chromium.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
+import { toneMicrophoneScript } from "../support/ears.ts";
 import { FrameClient, type Received } from "../support/frame-client.ts";
 import { domain, patience, type TestGateway } from "../support/gateway.ts";
 import { PhonePage } from "../support/phone-page.ts";
@@ -10,7 +11,7 @@ import { SeveralNodes } from "../support/several-nodes.ts";
 import { assertTone } from "../support/tone.ts";
 import { elapsed, until } from "../support/until.ts";
 
-const [aliceHz, bobHz, carolHz] = [600, 900, 440];
+const [aliceHz, bobHz, carolHz, againHz] = [600, 900, 440, 1300];
 const bob = { user: `bob@${domain}` };
 const carol = { user: `carol@${domain}` };
 
@@ -248,6 +249,31 @@ describe("calls across nodes", function () {
     assert.deepEqual([mine.by, mine.reason, theirs.by, theirs.reason], ["remote", "normal", "local", "normal"]);
     await Promise.all([alice, bobs].map(({ page }) => page.close()));
     for (const way of ways) await way.close();
+  });
+
+  it("goes on when its page is loaded anew at another node: sound both ways", async () => {
+    const way = await CuttingProxy.open(at(1).httpPort);
+    const alice = await pageAt(0, "alice", aliceHz);
+    const url = `http://localhost:${way.port}`;
+    const bobs = await PhonePage.open(await browser.page({ toneHz: bobHz }), { url }, "bob");
+    await alice.call(bob);
+    await bobs.answer();
+    await alice.state("connected");
+    way.target = at(0).httpPort;
+    await bobs.page.addInitScript(toneMicrophoneScript(againHz));
+    await bobs.page.reload();
+    const isBack = `(([call]) => call?.view().state === "connected" && !!call.remote)(
+      window.offhook?.session?.calls.view().calls ?? [])`;
+    await until("the call is back", () => bobs.page.evaluate(isBack).catch(() => false));
+    await bobs.watch();
+    await Promise.all([hearsTone(alice.page, againHz, aliceHz), hearsTone(bobs.page, aliceHz, againHz)]);
+    await alice.end();
+    assert.deepEqual(
+      [await bobs.ended()].map(({ by, reason }) => [by, reason]),
+      [["remote", "normal"]],
+    );
+    await Promise.all([alice, bobs].map(({ page }) => page.close()));
+    await way.close();
   });
 
   it("ends for both, and says why, when a page was loaded anew at another node", async () => {

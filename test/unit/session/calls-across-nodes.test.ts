@@ -4,7 +4,7 @@ import type { LegId } from "../../../gateway/call/leg.ts";
 import { leaseMs } from "../../../gateway/directory/nodes.ts";
 import { answersTo, questions, toHost } from "../../../gateway/switchboard/leg-letters.ts";
 import type { ContactInfo } from "../../../gateway/protocol/values.ts";
-import { SessionRig, webAnswer, type Page } from "../../support/session-rig.ts";
+import { SessionRig, webAnswer, webOffer, type Page } from "../../support/session-rig.ts";
 import { settled } from "../../support/settled.ts";
 
 const alice = "alice@a.example";
@@ -348,7 +348,7 @@ describe("a call whose page goes on at another node", () => {
     const callId = await caller.call(bob);
     await settled();
     const moved = await move(nodes, callee, bob, 2);
-    await moved.ask({ type: "call.answer", callId, description: webAnswer });
+    await moved.ask({ type: "call.answer", callId, description: webAnswer, id: "answer" });
     await nodes.told(100);
     assert.equal(caller.of("call.answered").length, 1);
     assert.equal(moved.of("call.answered").length, 1);
@@ -374,7 +374,25 @@ describe("a call whose page goes on at another node", () => {
     await nodes.end();
   });
 
-  it("ends for both when the page was loaded anew", async () => {
+  it("is gone on with by a page that was loaded anew, as at one node", async () => {
+    const nodes = new Nodes(3);
+    const { caller, callee, callId } = await connected(nodes);
+    callee.connection.disconnected("left");
+    await settled();
+    const moved = await move(nodes, callee, bob, 2, { reload: true, renews: true });
+    const [standing] = moved.last("session.resumed").standing ?? [];
+    assert.deepEqual([standing?.callId, standing?.direction, standing?.peer.target], [callId, "in", { user: alice }]);
+    const answering = moved.ask({ type: "call.renew", callId, description: webOffer, id: "renew" });
+    await nodes.told(100);
+    await answering;
+    assert.equal(moved.of("call.renewed").length, 1);
+    await moved.ask({ type: "call.end", callId, id: "end" });
+    await nodes.told(100);
+    assert.deepEqual([caller.last("call.ended").by, caller.last("call.ended").reason], ["remote", "normal"]);
+    await nodes.end();
+  });
+
+  it("ends for both when a page was loaded anew that cannot go on with it", async () => {
     const nodes = new Nodes(3);
     const { caller, callee } = await connected(nodes);
     await move(nodes, callee, bob, 2, { reload: true });
