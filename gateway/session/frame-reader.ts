@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { isRecord } from "../base/json.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
 import type { ClientFrame } from "../protocol/client-frame.ts";
 import { readClientFrame, type BadFrame } from "../protocol/codec.ts";
@@ -24,6 +25,7 @@ export class FrameReader {
   readonly #owner: FrameReaderOwner;
   readonly #rate: Rate;
   #badFrames = 0;
+  #saidGoodbye = false;
 
   constructor(owner: FrameReaderOwner) {
     this.#owner = owner;
@@ -32,7 +34,7 @@ export class FrameReader {
 
   /** `value` is JSON, already parsed. */
   read(value: unknown): ClientFrame | undefined {
-    if (!this.#rate.take()) return this.#tooFast(value);
+    if (!this.#rate.take() && !this.#isGoodbye(value)) return this.#tooFast(value);
     const read = readClientFrame(value);
     if ("frame" in read) return read.frame;
     this.bad(read.bad, "bad-frame");
@@ -52,6 +54,12 @@ export class FrameReader {
   count(why: string): void {
     this.#badFrames += 1;
     if (this.#badFrames === maxBadFrames) this.#owner.hopeless(why);
+  }
+
+  /** Whoever was too fast may still go, once: else the session would wait for a page that never comes back. */
+  #isGoodbye(value: unknown): boolean {
+    if (this.#saidGoodbye || !isRecord(value) || value.type !== "session.close") return false;
+    return (this.#saidGoodbye = true);
   }
 
   #tooFast(value: unknown): undefined {
