@@ -209,6 +209,14 @@ describe("frames", () => {
     assert.equal((await page.ask({ type: "ping" }))?.type, "pong");
   });
 
+  it("that come too fast do not keep a page from saying goodbye", async () => {
+    const rig = new SessionRig();
+    const page = await rig.page("alice@a.example");
+    while ((await page.ask({ type: "ping" }))?.type !== "refused");
+    assert.equal((await page.ask({ type: "session.close" }))?.type, "ok");
+    rig.assertEmpty();
+  });
+
   it("after the end are not answered", async () => {
     const rig = new SessionRig();
     const page = await rig.page("alice@a.example");
