@@ -25,12 +25,15 @@ export class PhoneBoardPeople extends LitElement {
       }
       li {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: 10px;
+        justify-content: flex-end;
+        gap: 0 10px;
         min-height: 52px;
       }
+      /* A name keeps room to be read: what may be done with its owner goes below it. */
       li > span:first-of-type {
-        flex: 1;
+        flex: 1 1 130px;
         min-width: 0;
         overflow-wrap: anywhere;
       }

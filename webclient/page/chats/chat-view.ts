@@ -9,10 +9,10 @@ import { icon } from "../look/icons.ts";
 import { searchField } from "../look/search-field.ts";
 import { base, buttons, chips, fields } from "../look/styles.ts";
 import { Watch } from "../look/watch.ts";
-import type { Draft, Unsent } from "../model/chats.ts";
+import type { Draft } from "../model/chats.ts";
 import type { Phone } from "../model/phone.ts";
 import { directionIcons } from "../recents/direction-icons.ts";
-import { clockTime, dayName, fileSize, talked } from "../words/times.ts";
+import { clockTime, dayName, talked } from "../words/times.ts";
 import { words } from "../words/words.ts";
 import type { PhoneBubble } from "./bubble.ts";
 import "./bubble.ts";
@@ -20,8 +20,10 @@ import { chatItem, chatName, isInvitation, numberIn, readConversation, viewOf } 
 import type { PhoneComposer } from "./composer.ts";
 import "./composer.ts";
 import "./group-members.ts";
+import { invitation } from "./invitation.ts";
 import { threadStyles } from "./thread-styles.ts";
 import { threadLines, type ThreadLine } from "./thread-lines.ts";
+import { unsentLine } from "./unsent-line.ts";
 
 /** Close enough to the newest line that the reader is at it, in pixels. */
 const atEndPx = 80;
@@ -137,12 +139,12 @@ export class PhoneChatView extends LitElement {
     if (!of) return this.#nothingChosen();
     const view = viewOf(this.phone, of);
     const name = chatName(this.phone, of, view);
-    const invitation = isInvitation(this.phone, view);
+    const isAsked = isInvitation(this.phone, view);
     return html`${this.#head(of, name)}
     ${this.details && view?.group ? html`<phone-group-members .phone=${this.phone} .group=${view.group}></phone-group-members>` : nothing}
     ${this.find === undefined ? nothing : this.#searchField()}
-    ${this.find === undefined ? this.#log(of, name) : this.#results()}
-    ${invitation && "group" in of ? this.#invitation(of.group, name) : this.#composer(of, name)}
+    ${this.find === undefined ? this.#log(of, isAsked ? undefined : name) : this.#results()}
+    ${isAsked && "group" in of ? invitation(this.phone, of.group, name) : this.#composer(of, name)}
     ${this.dropping ? html`<p class="drop">${icon("clip", 32)}${words.chats.dropHere}</p>` : nothing}`;
   }
 
@@ -218,7 +220,8 @@ export class PhoneChatView extends LitElement {
     );
   }
 
-  #log(of: Conversation, name: string) {
+  /** `name`: whom one may write to; undefined before an invitation is answered. */
+  #log(of: Conversation, name: string | undefined) {
     const { messages, more, ahead, unsent } = this.phone.chats.thread(of);
     const until = ahead ? (messages.at(-1)?.at.getTime() ?? 0) : Infinity;
     const records = this.#records(of).filter(({ at }) => at.getTime() <= until);
@@ -227,7 +230,7 @@ export class PhoneChatView extends LitElement {
       class="log"
       role="log"
       tabindex="0"
-      aria-label=${name}
+      aria-label=${name ?? words.chats.group}
       @scroll=${(event: Event) => this.#scrolled(event.target as Element)}
     >
       <div class="lines">
@@ -238,7 +241,7 @@ export class PhoneChatView extends LitElement {
               </p>`
             : nothing
         }
-        ${lines.length + unsent.length === 0 ? html`<p class="first quiet">${words.chats.firstWords(name)}</p>` : nothing}
+        ${lines.length + unsent.length === 0 && name !== undefined ? html`<p class="first quiet">${words.chats.firstWords(name)}</p>` : nothing}
         ${repeat(
           lines,
           ({ key }) => key,
@@ -247,7 +250,7 @@ export class PhoneChatView extends LitElement {
         ${repeat(
           unsent,
           ({ id }) => id,
-          (one) => this.#unsent(of, one),
+          (one) => unsentLine(this.phone, of, one),
         )}
         ${
           ahead
@@ -301,40 +304,6 @@ export class PhoneChatView extends LitElement {
     ></phone-bubble>`;
   }
 
-  #unsent(of: Conversation, unsent: Unsent) {
-    const { id, text, files, failed } = unsent;
-    return html`<div class="unsent" data-testid="unsent">
-      ${files.map(({ name }) => html`<p class="text file">${icon("file", 20)}<span dir="auto">${name}</span></p>`)}
-      ${text === "" ? nothing : html`<p class="text" dir="auto">${text}</p>`}
-      ${
-        failed
-          ? html`<p class="meta">
-              ${icon("warning", 14)}<span>${words.chats.notSent}</span>
-              <button class="button bare" @click=${() => void this.phone.chats.send(of, unsent, id)}>
-                ${words.nav.tryAgain}
-              </button>
-              <button class="button bare" @click=${() => this.phone.chats.drop(of, id)}>${words.chats.drop}</button>
-            </p>`
-          : html`<p class="meta">
-              ${icon("clock", 14)}<span>${words.chats.waiting}</span>${files.length > 0 ? this.#progress(of, unsent) : nothing}
-            </p>`
-      }
-    </div>`;
-  }
-
-  #progress(of: Conversation, { id, sent, total }: Unsent) {
-    return html`<progress aria-label=${words.chats.waiting} max=${total || 1} value=${sent}></progress>
-      <span>${words.chats.sending(fileSize(sent), fileSize(total))}</span>
-      <button
-        class="round"
-        aria-label=${words.chats.stopSending}
-        title=${words.chats.stopSending}
-        @click=${() => this.phone.chats.drop(of, id)}
-      >
-        ${icon("close", 18)}
-      </button>`;
-  }
-
   #composer(of: Conversation, name: string) {
     const editing = this.editing?.text;
     return html`<footer>
@@ -355,19 +324,6 @@ export class PhoneChatView extends LitElement {
         @cancel=${() => (this.editing = undefined)}
         @send=${(event: CustomEvent<Draft>) => this.#send(of, event.detail)}
       ></phone-composer>
-    </footer>`;
-  }
-
-  #invitation(group: string, name: string) {
-    const answer = (accept: boolean) => () =>
-      void this.phone.session?.messages
-        .answerInvitation(group, accept)
-        .then(() => (accept ? undefined : this.phone.places.replace("chats")))
-        .catch((thrown: unknown) => this.phone.notices.tell(thrown));
-    return html`<footer class="invitation">
-      <p>${words.chats.invitation(name)}</p>
-      <button class="button go" @click=${answer(true)}>${words.chats.join}</button>
-      <button class="button" @click=${answer(false)}>${words.call.decline}</button>
     </footer>`;
   }
 

@@ -107,21 +107,26 @@ export const threadStyles = css`
     gap: 8px;
     margin-bottom: 3px;
   }
+  .unsent .meta > span {
+    white-space: nowrap;
+  }
   progress {
-    width: 120px;
+    flex: 0 1 120px;
+    min-width: 40px;
     height: 6px;
     accent-color: var(--me);
   }
   .drop {
     position: absolute;
-    inset: 72px 12px 12px;
+    inset: 64px 0 0;
     display: grid;
     place-content: center;
     justify-items: center;
     gap: 8px;
-    border: 2px dashed var(--me);
-    border-radius: var(--radius-large);
     background: var(--me-soft);
+    outline: 2px dashed var(--me);
+    outline-offset: -14px;
+    border-radius: var(--radius-large);
     font-weight: 600;
     pointer-events: none;
   }
@@ -133,6 +138,12 @@ export const threadStyles = css`
     font-size: 12px;
     line-height: 16px;
     color: var(--muted);
+  }
+  .unsent .meta.failed {
+    color: var(--stop-text);
+  }
+  .unsent .meta.failed .button {
+    color: var(--text);
   }
   footer {
     padding: 8px 12px 12px;
