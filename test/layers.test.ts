@@ -144,8 +144,8 @@ const arrows: readonly Row[] = [
   ],
   [
     "webclient/apirtc/",
-    ["webclient/index.ts", "webclient/gateway-address.ts", "gateway/base/json.ts"],
-    "the old style is said with what the library gives everybody",
+    ["webclient/index.ts", "webclient/whiteboard/index.ts", "webclient/gateway-address.ts", "gateway/base/json.ts"],
+    "the old style is said with what the library gives everybody; whiteboards are fetched when one is wanted",
   ],
   [
     "webclient/simulate/",

@@ -23,6 +23,8 @@ export interface SessionView {
   readonly name?: string;
   /** Absent for a plain user. */
   readonly role?: "support" | "operator";
+  /** The account allows its pages to answer calls without asking anybody. */
+  readonly autoAnswer?: boolean;
   /** True for what an application key made. */
   readonly guest?: boolean;
   readonly state: LinkState;
@@ -69,12 +71,13 @@ export class Session extends LiveObject<SessionView, SessionEvents> {
     this.messages = new Messages(link, platform);
     this.data = new Data(link);
     this.calls.on("incoming", (call) => this.emit("incoming", call));
-    link.events.on("opened", ({ sessionId: id, user, name, role, guest }) =>
+    link.events.on("opened", ({ sessionId: id, user, name, role, autoAnswer, guest }) =>
       this.#change({
         id,
         user,
         ...(name !== undefined && { name }),
         ...(role && { role }),
+        ...(autoAnswer && { autoAnswer }),
         ...(guest && { guest }),
         state: "connected",
       }),

@@ -1,3 +1,4 @@
+import type { Accounts } from "../directory/accounts.ts";
 import { authorizer } from "../edge/authorize.ts";
 import type { HttpRoutes } from "../edge/http-routes.ts";
 import type { Welcome } from "../edge/http.ts";
@@ -51,11 +52,12 @@ export function buildIdentity(frame: Frame): IdentityParts {
   const maxLife = config.apiKeys.length > 0 ? Math.max(tokenLife, config.auth.maxLife) : tokenLife;
   const ours = { secret, issuer: ownIssuer, audience: sessionAudience, maxLife };
   const tokens = new TokenChoice(ownIssuer, new TokenVerifier(ours, hosts, now), others);
-  const verify = (token: string): Promise<Identity> => tokens.verify(token);
+  const verify = async (token: string): Promise<Identity> => withAccount(accounts, await tokens.verify(token));
 
   const password = prepared.accounts.some((account) => account.password !== undefined);
   const developing = config.http.domain === undefined && !others.enabled && !password && settings.length === 0;
-  const develop: IdentityParts["develop"] = (user, from) => developmentSignIn(accounts, developing, user, from);
+  const develop: IdentityParts["develop"] = async (user, from) =>
+    withAccount(accounts, await developmentSignIn(accounts, developing, user, from));
 
   const own = new OwnTokens(secret, tokenLife, clock);
   const codes = new OneTimeCodes(clock);
@@ -90,6 +92,12 @@ export function buildIdentity(frame: Frame): IdentityParts {
     develop,
     offers: () => ({ password, oidc: oidc.offers, code: codes.inUse }),
   };
+}
+
+/** What only the account says. Who signs in with a token may have none. */
+async function withAccount(accounts: Accounts, identity: Identity): Promise<Identity> {
+  const account = await accounts.find(identity.user);
+  return account?.autoAnswer ? { ...identity, autoAnswer: true } : identity;
 }
 
 /** Kept for who comes after a gateway that was killed: the tokens of open pages still hold then. */

@@ -33,6 +33,12 @@ export const Account = Type.Object(
           "user (default), support (reads the stories of all calls) or operator (sees whole numbers, and changes things)",
       }),
     ),
+    autoAnswer: Type.Optional(
+      Type.Boolean({
+        description:
+          "whether its pages may answer calls without asking, as those of a door or a machine do (docs/apirtc.md)",
+      }),
+    ),
     numbers: Type.Optional(
       Type.Array(Type.String({ pattern: "^\\+?[0-9]{2,32}$" }), {
         description: "its telephone numbers, the one that it is shown as first",

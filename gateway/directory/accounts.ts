@@ -14,6 +14,8 @@ export interface Account {
   readonly password?: string;
   /** Default `user`. */
   readonly role?: Role;
+  /** Its pages may answer calls without asking anybody. */
+  readonly autoAnswer?: boolean;
   /** Telephone numbers that are this user's, the one to be shown as first. */
   readonly numbers?: readonly string[];
   /** For softphones; without it none can register. */

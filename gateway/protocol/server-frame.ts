@@ -19,6 +19,8 @@ export interface SessionInfo {
   expiresInMs?: number;
   /** Absent for a plain user. */
   role?: "support" | "operator";
+  /** The account allows its pages to answer calls without asking anybody. */
+  autoAnswer?: true;
   /** What an application key made. */
   guest?: true;
   /** How long a page that lost its connection may `session.resume`, in milliseconds; absent: not at all. */

@@ -491,13 +491,14 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   }
 
   #info(): SessionInfo {
-    const { user, name, expiresAt, role, guest } = this.#identity;
+    const { user, name, expiresAt, role, autoAnswer, guest } = this.#identity;
     return {
       sessionId: this.id,
       user: printUserId(user),
       ...(name !== undefined && { name }),
       ...(expiresAt !== undefined && { expiresInMs: expiresAt - this.clock.now() }),
       ...(role && { role }),
+      ...(autoAnswer && { autoAnswer }),
       ...(guest && { guest }),
       graceMs: this.parts.settings.grace,
     };

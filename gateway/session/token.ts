@@ -25,6 +25,8 @@ export interface Identity {
   readonly rights: Rights;
   /** Absent for a plain user. */
   readonly role?: "support" | "operator";
+  /** Its pages may answer calls without asking anybody. */
+  readonly autoAnswer?: true;
   /** Made by an application key: nothing is kept for it, and nobody can call it. */
   readonly guest?: true;
   /** What a guest's calls must keep to, besides `rights`. */

@@ -17,6 +17,7 @@ const secret = "a secret of thirty-two characters";
 interface Page {
   goto(url: string): Promise<unknown>;
   evaluate(script: string): Promise<unknown>;
+  readonly mouse: { move(x: number, y: number): Promise<void>; down(): Promise<void>; up(): Promise<void> };
 }
 
 /** The page of the old style, as a user sees and presses it. */
@@ -44,6 +45,18 @@ class OldPage {
     return this.#page.evaluate(script);
   }
 
+  /** A line across the element. */
+  async draw(selector: string): Promise<void> {
+    const place = `(({ left, top }) => [left, top])(document.querySelector("${selector}").getBoundingClientRect())`;
+    await this.#page.evaluate(`document.querySelector("${selector}").scrollIntoView({ block: "center" })`);
+    const [left, top] = (await this.#page.evaluate(place)) as [number, number];
+    const { mouse } = this.#page;
+    await mouse.move(left + 40, top + 150);
+    await mouse.down();
+    for (let x = 60; x <= 200; x += 20) await mouse.move(left + x, top + 150 + (x % 40));
+    await mouse.up();
+  }
+
   async shows(id: string, text: string): Promise<void> {
     let seen = "";
     const look = async (): Promise<boolean> => {
@@ -66,7 +79,10 @@ describe("a page in the style of ApiRTC", function () {
 
   before(async () => {
     site = await DocumentedSite.open();
-    gateway = await TestGateway.start({ settings: { http: { origins: [site.origin] }, auth: { secret } } });
+    gateway = await TestGateway.start({
+      accounts: [{ user: `bob@${domain}`, name: "Bob", autoAnswer: true }],
+      settings: { http: { origins: [site.origin] }, auth: { secret } },
+    });
     browsers = await Promise.all([
       Chromium.launch({ toneHz: chromiumHz }),
       Firefox.launch({ toneHz: firefoxHz }),
@@ -146,6 +162,64 @@ describe("a page in the style of ApiRTC", function () {
     await alice.fill("dest", "nobody");
     await alice.press("call");
     await alice.shows("log", "remoteHangup: User_Not_Found");
+  });
+
+  it("answers by itself where the account allows it, and nowhere else", async () => {
+    const refused = await alice.run(`(() => {
+      try {
+        webRTCClient.setUserAcceptOnIncomingCall(false);
+      } catch ({ code, message }) {
+        return code + ": " + message;
+      }
+    })()`);
+    assert.match(String(refused), /^unsupported: .*autoAnswer of the account/);
+    await bob.run(`webRTCClient.setUserAcceptOnIncomingCall(false)`);
+    await alice.fill("dest", "bob");
+    await alice.press("call");
+    await alice.shows("state", "in a call with bob");
+    await bob.shows("state", "in a call with alice");
+    await Promise.all([hears.alice(), hears.bob()]);
+    await alice.press("hangup");
+    await bob.shows("log", "remoteHangup: Hangup_From_Caller");
+    await bob.run(`webRTCClient.setUserAcceptOnIncomingCall(true)`);
+  });
+
+  it("draws together on a whiteboard", async () => {
+    const prepare = `
+      document.body.append(Object.assign(document.createElement("canvas"), { id: "paper", width: 400, height: 300 }));
+      for (const type of ["roomCreation", "roomInvitation", "contactListInRoom", "closingWhiteBoard"])
+        apiRTC.addEventListener(type, ({ detail }) => log(type + " " + JSON.stringify(detail.contactList ?? detail.reason ?? "")));
+      apiRTC.addEventListener("roomCreation", ({ detail }) => (window.room = detail.roomId));
+      apiRTC.addEventListener("roomInvitation", ({ detail }) => (window.room = detail.roomId));
+      window.board = apiRTC.session.createWhiteBoard("paper", null, null)`;
+    await Promise.all([alice.run(`{${prepare}}`), bob.run(`{${prepare}}`)]);
+    await alice.run("board.createRoom()");
+    await alice.shows("log", "roomCreation");
+    await alice.run(`board.inviteInRoom(room, "bob")`);
+    await bob.shows("log", "roomInvitation");
+    await bob.run("board.answerToRoomInvitation(room, true)");
+    await alice.shows("log", 'contactListInRoom ["alice","bob"]');
+    await alice.run(
+      `board.setBrushColor("red"); board.setBrushSize(6); board.printSharedText(20, 20, "Hello Bob", 30)`,
+    );
+    const seen = (page: OldPage): Promise<unknown> =>
+      page.run("JSON.stringify(board.drawElements.map(({ kind, color, text, size }) => [kind, color, text, size]))");
+    const hello = JSON.stringify([["text", "#ff0000", "Hello Bob", 30]]);
+    await until("the text at bob's", async () => (await seen(bob)) === hello);
+    await bob.run(`board.setDrawingTool("pen")`);
+    await until("bob's paper", () => bob.run(`!!document.querySelector("[data-offhook-paper] canvas")`));
+    // By hand, on the element that took the canvas's place.
+    await bob.draw("[data-offhook-paper]");
+    await until("the stroke at alice's", async () => /"stroke","#1d1c17"/.test(String(await seen(alice))));
+    await bob.run("board.undo()");
+    await until("it is gone again", async () => (await seen(alice)) === hello);
+    await alice.run("board.clearPaper()");
+    await until("nothing is left", async () => (await seen(bob)) === "[]");
+    await alice.run(`board.setDrawingTool("chisel")`);
+    await alice.run("board.leaveRoom(room)");
+    await alice.shows("log", 'closingWhiteBoard "left"');
+    await bob.run("board.leaveRoom(room)");
+    await bob.shows("log", 'closingWhiteBoard "left"');
   });
 
   it("says what to use instead of what is gone", async () => {

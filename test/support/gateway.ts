@@ -45,6 +45,7 @@ export interface TestAccount {
   readonly sip?: { readonly md5: string; readonly sha256: string };
   readonly role?: "user" | "support" | "operator";
   readonly media?: "rtp" | "srtp";
+  readonly autoAnswer?: boolean;
 }
 
 /** RFC 3261 T1 in milliseconds: a tenth of the real one, but in `npm run test:long`. */

@@ -2,6 +2,7 @@ import { connect, type ConnectOptions, type Json, type Platform } from "../index
 import { OldEvents, type OldListener } from "./events.ts";
 import { ApiRTCSession, tellFault } from "./session.ts";
 import { unsupported } from "./unsupported.ts";
+import type { LoadWhiteboard } from "./white-board-client.ts";
 
 export interface InitOptions {
   /**
@@ -35,11 +36,13 @@ export class ApiRTC {
   session: ApiRTCSession | undefined;
   readonly #events = new OldEvents();
   readonly #server: string | undefined;
+  readonly #load: LoadWhiteboard;
   #given = new AbortController();
 
-  /** @internal `server`: address of the gateway when `init` says none. */
-  constructor(server?: string) {
+  /** @internal `server`: address of the gateway when `init` says none. `load`: fetches the whiteboard's own file. */
+  constructor(server?: string, load: LoadWhiteboard = () => import("../whiteboard/index.ts")) {
     this.#server = server;
+    this.#load = load;
   }
 
   /**
@@ -52,7 +55,7 @@ export class ApiRTC {
     connect({ ...connectOptions(options, this.#server), signal }).then(
       (session) => {
         if (signal.aborted) return void session.close();
-        this.session = new ApiRTCSession(session, this.#events, options.userData);
+        this.session = new ApiRTCSession(session, this.#events, options.userData, this.#load);
         const event = this.#events.emit("sessionReady", { apiCCId: this.session.apiCCId });
         options.onReady?.(event);
       },

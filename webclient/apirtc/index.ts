@@ -7,6 +7,7 @@ export { ApiRTCSession } from "./session.ts";
 export { ApiRTCWebRTCClient, type CallConfiguration, type WebRTCClientOptions } from "./webrtc-client.ts";
 export { ApiRTCIMClient } from "./im-client.ts";
 export { ApiRTCDataClient } from "./data-client.ts";
+export { ApiRTCWhiteBoardClient } from "./white-board-client.ts";
 
 /** For pages that are bundled; a script tag with `/apirtc.js` makes it a global instead. */
 export const apiRTC = new ApiRTC();

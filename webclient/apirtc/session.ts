@@ -5,7 +5,7 @@ import { ApiRTCDataClient } from "./data-client.ts";
 import type { OldEvents } from "./events.ts";
 import { ApiRTCIMClient } from "./im-client.ts";
 import { Names } from "./names.ts";
-import { refuseGone } from "./unsupported.ts";
+import { ApiRTCWhiteBoardClient, type LoadWhiteboard } from "./white-board-client.ts";
 import { ApiRTCWebRTCClient, type WebRTCClientOptions } from "./webrtc-client.ts";
 
 /** `apiRTC.session`: who one is, who is there, and the clients, each made once. */
@@ -13,18 +13,21 @@ export class ApiRTCSession {
   apiCCWebRTCClient: ApiRTCWebRTCClient | undefined;
   apiCCIMClient: ApiRTCIMClient | undefined;
   apiCCDataClient: ApiRTCDataClient | undefined;
+  apiCCWhiteBoardClient: ApiRTCWhiteBoardClient | undefined;
   /** The same session in the new style, for what the old one has not. */
   readonly session: Session;
   readonly #events: OldEvents;
+  readonly #load: LoadWhiteboard;
   readonly #names: Names;
   readonly #contacts: ContactList;
   readonly #failed = (fault: unknown): void => tellFault(this.#events, fault);
   #shared: Readonly<Record<string, Json>>;
 
   /** @internal */
-  constructor(session: Session, events: OldEvents, userData: Json | undefined) {
+  constructor(session: Session, events: OldEvents, userData: Json | undefined, load: LoadWhiteboard) {
     this.session = session;
     this.#events = events;
+    this.#load = load;
     this.#shared = isRecord(userData) ? (userData as Record<string, Json>) : {};
     this.#names = new Names(() => session.view().user);
     this.#contacts = new ContactList(session.presence, events, this.#names);
@@ -63,6 +66,25 @@ export class ApiRTCSession {
     return (this.apiCCDataClient ??= new ApiRTCDataClient(this.session.data, this.#events, this.#names, this.#failed));
   }
 
+  /**
+   * `paperId`: id of the element that is drawn in. Cursors of others are drawn there too, so that `cursorsId` and
+   * `instructionsId` have no use any more.
+   */
+  createWhiteBoard(
+    paperId?: string | null,
+    _cursorsId?: string | null,
+    _instructionsId?: string | null,
+  ): ApiRTCWhiteBoardClient {
+    return (this.apiCCWhiteBoardClient ??= new ApiRTCWhiteBoardClient({
+      session: this.session,
+      events: this.#events,
+      names: this.#names,
+      paper: paperId,
+      load: this.#load,
+      failed: this.#failed,
+    }));
+  }
+
   /** Who is online in a group that is subscribed to, or in all of them. */
   getConnectedUsersList(group?: string): OldUser[] {
     return this.#contacts.users(group);
@@ -96,10 +118,6 @@ export class ApiRTCSession {
     this.session.presence.setUserData(this.#shared).catch(this.#failed);
   }
 }
-
-refuseGone(ApiRTCSession.prototype, "apiRTC.session", {
-  createWhiteBoard: "Whiteboard of @offhook/client/whiteboard",
-});
 
 /** Tells `error` what went wrong. */
 export function tellFault(events: OldEvents, fault: unknown): void {

@@ -31,6 +31,7 @@ export class ApiRTCWebRTCClient {
   readonly #calls = new Map<string, OldCall>();
   #lastId = 0;
   #severalCalls = false;
+  #asks = true;
   #constraints: MediaStreamConstraints | undefined;
 
   /** @internal */
@@ -81,9 +82,15 @@ export class ApiRTCWebRTCClient {
     for (const call of this.#chosen(callId)) void call.hangUp();
   }
 
-  /** @throws ClientError `unsupported` for false: nobody's microphone is opened before somebody says so */
+  /**
+   * False: calls are answered by themselves, after `incomingCall`. Default true.
+   * @throws ClientError `unsupported` for false where the account does not allow it: nobody's microphone is opened before
+   * somebody says so
+   */
   setUserAcceptOnIncomingCall(ask: boolean): void {
-    if (!ask) throw unsupported("Answering without being asked", "acceptCall at incomingCall");
+    if (!ask && !this.#session.view().autoAnswer)
+      throw unsupported("Answering without being asked", "acceptCall at incomingCall, or autoAnswer of the account");
+    this.#asks = ask;
   }
 
   /** True: calls beside each other. Else who calls meanwhile is told that the line is busy. Default false. */
@@ -144,6 +151,7 @@ export class ApiRTCWebRTCClient {
     const { id: callId, callType } = old;
     const { data, reference } = call;
     this.#events.emit("incomingCall", { callId, callerId, callerNickname, callType, data, reference });
+    if (!this.#asks) void old.accept(this.#constraints);
   }
 
   #use(kind: MediaDeviceKind, deviceId: string): void {
