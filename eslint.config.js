@@ -21,7 +21,7 @@ const banned = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/**", "**/dist/**", "node_modules/**", "test-output/**", ".run/**"] },
+  { ignores: ["dist/**", "**/dist/**", "node_modules/**", "test-output/**", ".run/**", "test/vectors/**"] },
   ...tseslint.configs.recommended,
   {
     rules: {

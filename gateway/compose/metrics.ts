@@ -86,7 +86,7 @@ export class GatewayMetrics {
 
   readonly #storeFailures = this.#metrics.counter(
     "offhook_redis_failures_total",
-    "What Redis was asked for and did not do, by reason: away or full",
+    "What Redis was asked for and did not do, by reason: away, full, or newer (a newer release has written it)",
     ["reason"],
   );
 

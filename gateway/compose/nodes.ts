@@ -53,6 +53,7 @@ export function buildHandOver(
   const parts = { bus, nodes, host, elsewhere, records, clock, log, sessions, presence };
   const handOver = new HandOver({
     ...parts,
+    newer: () => redis?.newer("going on with a session"),
     arrive: (identity, state) => {
       const name = identity.name ?? state.name;
       const session = new Session(

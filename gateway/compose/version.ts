@@ -1,2 +1,2 @@
 /** The gateway's version, as package.json has it: a unit test compares them. */
-export const version = "0.1.0";
+export const version = "0.2.0";

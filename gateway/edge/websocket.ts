@@ -7,7 +7,7 @@ import { parseJson } from "../base/json.ts";
 import type { Logger } from "../base/log.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
 import type { ServerFrame } from "../protocol/server-frame.ts";
-import { closing, limits, subprotocol } from "../protocol/version.ts";
+import { closing, limits, subprotocol, subprotocols } from "../protocol/version.ts";
 import type { Departure, SessionSocket } from "../session/socket.ts";
 import { judgeOrigin } from "./local.ts";
 import type { PerAddress } from "./per-address.ts";
@@ -50,7 +50,7 @@ export class WebSocketEdge {
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frame,
-    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+    handleProtocols: (offered) => subprotocols.find((one) => offered.has(one)) ?? false,
   });
   readonly #alive = new WeakSet<WebSocket>();
   readonly #heart: Timer;
@@ -102,7 +102,8 @@ export class WebSocketEdge {
     const guestsOnly = !origin.allowed && from !== undefined && this.#options.servesGuests(from);
     if (!origin.allowed && !guestsOnly)
       return away("origin-refused", "This page's origin may not connect.", closeCodes.origin);
-    if (connection.protocol !== subprotocol) return away("unsupported", `Offer the subprotocol ${subprotocol}.`, 1002);
+    if (!subprotocols.includes(connection.protocol))
+      return away("unsupported", `Offer the subprotocol ${subprotocol}.`, 1002);
     const release = this.#options.perAddress.take(address);
     if (!release) return away("rate-limited", "Too many connections from your address.", closeCodes.tooMany);
     connection.on("close", release);

@@ -1,5 +1,11 @@
-/** WebSocket subprotocol of this contract; a client that does not offer it is refused. */
+/** WebSocket subprotocol of this contract: pages offer it. */
 export const subprotocol = "offhook.1";
+
+/**
+ * What the gateway speaks, the newest first: its own, and that of the release before when it is another one. Of what a
+ * page offers the newest is taken; a page that offers none of them is refused.
+ */
+export const subprotocols: readonly string[] = [subprotocol];
 
 /** The presence group of everybody of a domain, softphones too. Pages join and watch it unless they name others. */
 export const defaultGroup = "default";

@@ -13,7 +13,7 @@ import type { Presence } from "../presence/presence.ts";
 import type { Elsewhere } from "../switchboard/elsewhere.ts";
 import type { LegHost } from "../switchboard/leg-host.ts";
 import type { BrowserLeg } from "./browser-leg.ts";
-import { isSessionState, type SessionState } from "./session-state.ts";
+import { isNewer, isSessionState, type SessionState } from "./session-state.ts";
 import { replacedCode, restartCode, type Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Identity } from "./token.ts";
@@ -32,6 +32,8 @@ export interface HandOverParts {
   /** By which calls go on when their page has gone to another node. */
   readonly elsewhere: Pick<Elsewhere, "follow">;
   readonly host: Pick<LegHost, "adopt">;
+  /** A newer release has written down a session: it is left as it is. */
+  newer(): void;
   /** Makes a session of what it was elsewhere. */
   arrive(identity: Identity, state: SessionState): Session;
 }
@@ -133,6 +135,10 @@ export class HandOver {
     const { bus, records, clock, host } = this.#parts;
     const record = await records.find(id);
     if (!record || identity.guest || record.user !== userKey(identity.user)) return undefined;
+    if (isNewer(record.state)) {
+      this.#parts.newer();
+      return undefined;
+    }
     const missed: [Told, Stamp][] = [];
     const subscription = bus.subscribe(userTopic(identity.user), (...told) => missed.push(told));
     try {

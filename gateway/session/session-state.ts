@@ -33,9 +33,15 @@ export interface SessionState {
   readonly legs?: readonly MovedLeg[];
 }
 
+const form = 1;
+
+/** A newer release has written it: only that goes on with the session. */
+export const isNewer = (value: unknown): boolean =>
+  isRecord(value) && (Number(value.form) > form || (isRecord(value.state) && isNewer(value.state)));
+
 export const isSessionState = (value: unknown): value is SessionState =>
   isRecord(value) &&
-  value.form === 1 &&
+  value.form === form &&
   typeof value.id === "string" &&
   typeof value.address === "string" &&
   isRecord(value.wishes) &&

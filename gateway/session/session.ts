@@ -85,6 +85,7 @@ const storeRetryMs = 2_000;
 const storeWords: Readonly<Record<StoreError["code"], string>> = {
   away: "What is kept cannot be reached just now. Try again in a moment.",
   full: "There is no room to keep more. Nothing was changed.",
+  newer: "A newer release of the gateway has written this, and this one has to leave it as it is.",
 };
 /** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
 export const replacedCode = 4409;

@@ -162,6 +162,7 @@ export class SessionRig {
       isUndisturbed: (user) => this.sessions.isUndisturbed(user),
     });
     this.handOver = new HandOver({
+      newer: () => void this.lines.push("newer"),
       ...keeping,
       elsewhere: this.elsewhere,
       host: this.host,

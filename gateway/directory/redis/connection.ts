@@ -5,6 +5,7 @@ import { messageOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { StoreError } from "../store-error.ts";
 import { clientOf, mastersOf, type RedisClient, type RedisSettings } from "./client.ts";
+import { unpack } from "./stored.ts";
 
 export interface RedisConnectionEvents {
   /** It answers, for the first time or again. */
@@ -61,9 +62,26 @@ export class RedisConnection extends Emitter<RedisConnectionEvents> {
       return await withDeadline(work(this.#client), 2 * settings.timeout, what, clock);
     } catch (fault) {
       const known = storeErrorOf(fault, what);
-      if (known) failed?.(known.code);
+      if (known?.code === "newer") this.newer(what);
+      else if (known) failed?.(known.code);
       throw known ?? fault;
     }
+  }
+
+  /** The value of a text that was read. @throws StoreError `newer`; JsonError */
+  unpacked<T>(what: string, text: string, check: (value: unknown) => value is T): T {
+    try {
+      return unpack(text, check);
+    } catch (fault) {
+      if (fault instanceof StoreError) this.newer(what);
+      throw fault;
+    }
+  }
+
+  /** A newer release has written what was asked for: it is left as it is, and said. */
+  newer(what: string): void {
+    this.#parts.failed?.("newer");
+    this.#parts.log.warn("written by a newer release, left as it is", { what });
   }
 
   /** A connection of its own for subscriptions, made with the first call; it subscribes anew whenever Redis is back. */
@@ -116,6 +134,7 @@ function storeErrorOf(fault: unknown, what: string): StoreError | undefined {
   if (fault instanceof StoreError) return fault;
   const reply = fault instanceof Error && fault.name === "ReplyError" ? fault.message : undefined;
   if (reply === undefined) return new StoreError("away", `${what}: ${messageOf(fault)}`, { cause: fault });
+  if (reply.startsWith("NEWER ")) return new StoreError("newer", `${what}: a newer release has written it`);
   if (full.test(reply)) return new StoreError("full", `${what}: Redis takes nothing more`, { cause: fault });
   if (away.test(reply)) return new StoreError("away", `${what}: Redis is not ready`, { cause: fault });
   return undefined;

@@ -14,13 +14,14 @@ import {
   type NewMessage,
   type Summary,
 } from "../conversations.ts";
+import { StoreError, unlessNewer } from "../store-error.ts";
 import { parseUserId, printUserId, type UserId } from "../user-id.ts";
 import { mastersOf, type RedisClient } from "./client.ts";
 import type { RedisConnection } from "./connection.ts";
 import * as scripts from "./conversation-scripts.ts";
 import { conversationKeys, conversationOfKey, conversationsOfUser, everyConversation } from "./keys.ts";
 import type { Script } from "./script.ts";
-import { pack, unpack } from "./stored.ts";
+import { pack, schema } from "./stored.ts";
 
 type StoredMessage = Omit<KeptMessage, "number">;
 /** The hash of a conversation's facts. */
@@ -28,6 +29,7 @@ type Facts = Readonly<Record<string, string>>;
 
 /** Messages read at once while looking for a text, and keys while pruning. */
 const atOnce = 200;
+const readingMessage = "reading a message";
 
 /**
  * Conversations that all nodes share. What changes in one conversation is one script; a user's list of conversations
@@ -68,7 +70,7 @@ export class RedisConversations implements Conversations {
       added = await put(JSON.stringify(members.map((user) => ({ user, role: "member" }))));
     }
     const [number, fresh, text] = added as [number, number, string];
-    return { message: messageOf(number, text), fresh: fresh === 1 };
+    return { message: this.#messageOf(number, text), fresh: fresh === 1 };
   }
 
   async edit(
@@ -84,12 +86,12 @@ export class RedisConversations implements Conversations {
     for (;;) {
       const before = await this.#run("reading a message", (client) => client.hget(messages, number));
       if (before === null) return undefined;
-      const known = unpack(before, isMessage);
+      const known = this.#redis.unpacked(readingMessage, before, isMessage);
       if (known.deleted || known.at < this.#oldest) return undefined;
       const changed = edited(known, text ?? null, at);
       const after = pack(changed);
       const done = await this.#script("editing", scripts.edit, key, [number, before, after, headOf(changed)]);
-      if (done === 1) return messageOf(Number(number), after);
+      if (done === 1) return this.#messageOf(Number(number), after);
     }
   }
 
@@ -98,7 +100,11 @@ export class RedisConversations implements Conversations {
     { before = Infinity, limit, search }: ListOptions,
   ): Promise<{ messages: readonly KeptMessage[]; more: boolean }> {
     const { facts } = conversationKeys(key);
-    const [last, first] = await this.#run("reading a conversation", (client) => client.hmget(facts, "last", "first"));
+    const [last, first] = await this.#run("reading a conversation", async (client) => {
+      const [written, ...bounds] = await client.hmget(facts, "schema", "last", "first");
+      throwIfNewer(written);
+      return bounds;
+    });
     const wanted = search?.toLocaleLowerCase();
     const found: KeptMessage[] = [];
     let to = Math.min(before - 1, Number(last ?? 0));
@@ -115,13 +121,15 @@ export class RedisConversations implements Conversations {
   }
 
   async waiting(key: ConversationKey, user: string, limit: number): Promise<readonly KeptMessage[]> {
-    return messagesOf(await this.#script("reading what waits", scripts.waiting, key, [user, this.#oldest, limit]));
+    return this.#messagesOf(
+      await this.#script("reading what waits", scripts.waiting, key, [user, this.#oldest, limit]),
+    );
   }
 
   async mark(key: ConversationKey, user: string, mark: Mark, number: number): Promise<Moved | undefined> {
     const values = [user, this.#oldest, mark, number];
     const moved = (await this.#script("moving a mark", scripts.mark, key, values)) as [number, number, unknown] | null;
-    return moved ? { number: moved[0], unread: moved[1], passed: messagesOf(moved[2]) } : undefined;
+    return moved ? { number: moved[0], unread: moved[1], passed: this.#messagesOf(moved[2]) } : undefined;
   }
 
   async members(key: ConversationKey): Promise<Membership<MarkedMember> | undefined> {
@@ -154,7 +162,7 @@ export class RedisConversations implements Conversations {
   async of(user: UserId, limit: number): Promise<readonly Summary[]> {
     const name = printUserId(user);
     const keys = await this.#run("reading conversations", (client) => client.hkeys(conversationsOfUser(user)));
-    const all = await Promise.all(keys.map((key) => this.#summary(key, name)));
+    const all = await Promise.all(keys.map((key) => unlessNewer(() => this.#summary(key, name))));
     return all
       .flatMap((summary) => summary ?? [])
       .sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0))
@@ -173,7 +181,10 @@ export class RedisConversations implements Conversations {
         const scan = () => master.scan(cursor, "MATCH", everyConversation, "COUNT", atOnce);
         const [next, found] = await this.#run("finding conversations", scan);
         const values = [this.#oldest, this.#limits.messages];
-        for (const facts of found) await this.#script("pruning", scripts.prune, conversationOfKey(facts), values);
+        for (const facts of found) {
+          const key = conversationOfKey(facts);
+          await unlessNewer(() => this.#script("pruning", scripts.prune, key, values));
+        }
         cursor = next;
       } while (cursor !== "0");
     }
@@ -192,8 +203,24 @@ export class RedisConversations implements Conversations {
     return this.#run(what, (client) => script.run(client, [facts, messages, heads, ids], values));
   }
 
-  #facts(key: ConversationKey): Promise<Facts> {
-    return this.#run("reading members", (client) => client.hgetall(conversationKeys(key).facts));
+  async #facts(key: ConversationKey): Promise<Facts> {
+    return this.#run("reading members", async (client) => {
+      const facts = await client.hgetall(conversationKeys(key).facts);
+      throwIfNewer(facts["schema"]);
+      return facts;
+    });
+  }
+
+  /** @throws StoreError `newer` */
+  #messageOf(number: number, text: string): KeptMessage {
+    return { number, ...this.#redis.unpacked(readingMessage, text, isMessage) };
+  }
+
+  /** Of number, text, number, text, …; without what a newer release has written. */
+  #messagesOf(flat: unknown): KeptMessage[] {
+    return pairs(flat as string[]).flatMap(
+      ([number, text]) => unlessNewer(() => this.#messageOf(Number(number), text)) ?? [],
+    );
   }
 
   /** Newest first. */
@@ -201,7 +228,7 @@ export class RedisConversations implements Conversations {
     const numbers = Array.from({ length: to - from + 1 }, (_, index) => to - index);
     const { messages } = conversationKeys(key);
     const texts = await this.#run("reading messages", (client) => client.hmget(messages, ...numbers.map(String)));
-    return texts.flatMap((text, index) => (text === null ? [] : messageOf(numbers[index] ?? 0, text)));
+    return this.#messagesOf(texts.flatMap((text, index) => (text === null ? [] : [numbers[index] ?? 0, text])));
   }
 
   async #summary(key: ConversationKey, user: string): Promise<Summary | undefined> {
@@ -209,7 +236,7 @@ export class RedisConversations implements Conversations {
     const [flat, unread, newest] = found as [string[], number, unknown];
     const membership = membershipOf(Object.fromEntries(pairs(flat)));
     if (!membership?.members.some((one) => one.user === user)) return undefined;
-    const [last] = messagesOf(newest);
+    const [last] = this.#messagesOf(newest);
     return { key, ...membership, unread, ...(last && { last }) };
   }
 
@@ -236,16 +263,14 @@ const headOf = (message: StoredMessage): string => `${message.at} ${message.dele
 
 const isMessage = (value: unknown): value is StoredMessage => isRecord(value) && typeof value["messageId"] === "string";
 
-const messageOf = (number: number, text: string): KeptMessage => ({ number, ...unpack(text, isMessage) });
-
-/** Of number, text, number, text, … */
-const messagesOf = (flat: unknown): KeptMessage[] =>
-  pairs(flat as string[]).map(([number, text]) => messageOf(Number(number), text));
-
 const pairs = (flat: readonly string[]): [string, string][] =>
   flat.flatMap((one, index) => (index % 2 === 0 ? [[one, flat[index + 1] ?? ""]] : []));
 
 const isMembers = (value: unknown): value is readonly Member[] => Array.isArray(value);
+
+function throwIfNewer(written: string | null | undefined): void {
+  if (Number(written ?? 0) > schema) throw new StoreError("newer", "a newer release has written it");
+}
 
 /** Undefined when there is no such conversation. */
 function membershipOf(facts: Facts): Membership<MarkedMember> | undefined {

@@ -1,9 +1,10 @@
 import type { UserId } from "../user-id.ts";
+import { unlessNewer } from "../store-error.ts";
 import type { UserStore } from "../user-store.ts";
 import type { RedisConnection } from "./connection.ts";
 import { valueOfUser } from "./keys.ts";
 import { Script } from "./script.ts";
-import { pack, unpack } from "./stored.ts";
+import { pack } from "./stored.ts";
 
 /** Of KEYS[1]: text that was read (empty: there was none), new text. 0 when another change came between. */
 const replace = new Script(`
@@ -12,7 +13,7 @@ redis.call('SET', KEYS[1], ARGV[2])
 return 1
 `);
 
-/** One text a user and kind, shared by all nodes. */
+/** One text a user and kind, shared by all nodes. What a newer release has written is not seen, and not changed. */
 export class RedisUserStore<T> implements UserStore<T> {
   readonly #redis: RedisConnection;
   readonly #kind: string;
@@ -25,7 +26,8 @@ export class RedisUserStore<T> implements UserStore<T> {
   }
 
   async read(user: UserId): Promise<T | undefined> {
-    return this.#valueOf(await this.#text(user));
+    const text = await this.#text(user);
+    return unlessNewer(() => this.#valueOf(text));
   }
 
   async change(user: UserId, change: (value: T | undefined) => T | undefined): Promise<T | undefined> {
@@ -53,6 +55,6 @@ export class RedisUserStore<T> implements UserStore<T> {
   }
 
   #valueOf(text: string | null): T | undefined {
-    return text === null ? undefined : unpack(text, this.#check);
+    return text === null ? undefined : this.#redis.unpacked(`reading ${this.#kind}`, text, this.#check);
   }
 }

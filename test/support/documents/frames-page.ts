@@ -11,6 +11,12 @@ the same frames by long polling. The library speaks them for you. \`npm run docs
 A request carries \`id\`, its answer \`re\`. Events are numbered by \`seq\` and come again after a loss, until \`ping\`
 acknowledges them; those marked as passing count only now. Unknown fields and types are left alone.
 
+**Releases.** A gateway speaks with pages of its own release and of the one before, and a page with gateways of its own and
+of the one before. Within \`offhook.1\` frames and optional fields are only added, and what a side does not know it leaves
+alone; a request of a type that the gateway does not know is refused with \`unsupported\`. What cannot be said that way is
+\`offhook.2\`: pages then offer both, the gateway takes the newest that it knows, and it knows \`offhook.1\` for one
+release more. A page that offers nothing that the gateway knows is refused with \`unsupported\`, close code 1002.
+
 `;
 
 /** docs/frames.md. */
