@@ -117,11 +117,38 @@ describe("conversations in Redis", function () {
     assert.deepEqual(await texts(), ["two", "one"]);
   });
 
-  it("are not touched when a newer release wrote them", async () => {
+  it("are not touched when a newer release wrote them; others go on", async () => {
     await say("one");
+    const zoe = directKey("a.example", "alice", "zoe");
+    await store.add(zoe, { messageId: "1", from: alice, at: 1_000, text: "to Zoe" }, [alice, "zoe@a.example"]);
     const { facts } = conversationKeys(key);
     await redis.run("ageing", (client) => client.hset(facts, "schema", "99"));
-    await assert.rejects(say("two"), /newer release/);
+    const before = await everything();
+    const newer = (fault: unknown): boolean => fault instanceof StoreError && fault.code === "newer";
+    for (const work of [
+      () => say("two"),
+      () => texts(),
+      () => store.members(key),
+      () => store.edit(key, alice, "one", "other", 1_000),
+      () => store.settle(key, () => ({ members: [] })),
+    ])
+      await assert.rejects(work(), newer);
+    await store.prune();
+    assert.equal(await everything(), before);
+    const found = await store.of({ domain: "a.example", name: "alice" }, 9);
+    assert.deepEqual(
+      found.map((summary) => summary.key),
+      [zoe],
+    );
+  });
+
+  it("leave a message out that a newer release wrote", async () => {
+    for (const text of ["one", "two"]) await say(text);
+    const { messages } = conversationKeys(key);
+    const text = JSON.stringify({ schema: 99, value: {} });
+    await redis.run("ageing", (client) => client.hset(messages, "1", text));
+    assert.deepEqual(await texts(), ["two"]);
+    assert.equal(await redis.run("reading", (client) => client.hget(messages, "1")), text);
   });
 
   it("go on with a Redis that has lost its scripts", async () => {

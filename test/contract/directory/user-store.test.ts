@@ -4,7 +4,9 @@ import { silentLogger } from "../../../gateway/base/log.ts";
 import { check } from "../../../gateway/config.ts";
 import { MemoryUserStore } from "../../../gateway/directory/memory/memory-user-store.ts";
 import { RedisConnection } from "../../../gateway/directory/redis/connection.ts";
+import { valueOfUser } from "../../../gateway/directory/redis/keys.ts";
 import { RedisUserStore } from "../../../gateway/directory/redis/redis-user-store.ts";
+import { StoreError } from "../../../gateway/directory/store-error.ts";
 import type { UserStore } from "../../../gateway/directory/user-store.ts";
 import { startRedis, type RunningRedis } from "../../support/redis-server.ts";
 
@@ -17,11 +19,17 @@ describe("what is kept for a user", function () {
   let server: RunningRedis;
   let redis: RedisConnection;
   let kinds = 0;
+  const failed: string[] = [];
 
   before(async () => {
     server = await startRedis();
     const settings = check({ redis: { url: server.url } }).redis;
-    redis = new RedisConnection({ settings, clock: systemClock, log: silentLogger });
+    redis = new RedisConnection({
+      settings,
+      clock: systemClock,
+      log: silentLogger,
+      failed: (code) => failed.push(code),
+    });
     await redis.open();
   });
   after(async () => {
@@ -46,6 +54,20 @@ describe("what is kept for a user", function () {
       },
     ],
   ];
+
+  it("in Redis is neither seen nor changed when a newer release wrote it", async () => {
+    const store = new RedisUserStore(redis, "newer", isWords);
+    const text = JSON.stringify({ schema: 99, value: { of: "another form" } });
+    const key = valueOfUser(alice, "newer");
+    await redis.run("writing", (client) => client.set(key, text));
+    assert.equal(await store.read(alice), undefined);
+    await assert.rejects(
+      store.change(alice, () => ["mine"]),
+      (fault) => fault instanceof StoreError && fault.code === "newer",
+    );
+    assert.equal(await redis.run("reading", (client) => client.get(key)), text);
+    assert.deepEqual(failed, ["newer", "newer"]);
+  });
 
   for (const [name, open] of suppliers) {
     it(`in ${name} is changed one change after another, from wherever`, async () => {
