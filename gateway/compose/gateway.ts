@@ -116,7 +116,7 @@ async function build(
   later(() => inCall.close());
   presence.follow(inCall);
   const line = (user: UserId) => lineOf(frame, telephony.trunks, state(), user);
-  const messaging = await buildMessaging(frame, sessions, facts.messageKept, telephony.messages, pushes);
+  const messaging = await buildMessaging(frame, others, sessions, facts.messageKept, telephony.messages, pushes);
   telephony.messages.giveTo((message) => messaging.messages.take(message));
   const inside = { switchboard, callMe, people, presence, line, ...(pushes && { pushes }), ...messaging };
   const pages = buildPages(frame, { ...others, host, elsewhere }, sessions, inside, phoneServer(sipServer.sip));

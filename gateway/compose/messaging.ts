@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { Access } from "../messaging/access.ts";
 import type { Carrier } from "../messaging/carrier.ts";
 import { Data } from "../messaging/data.ts";
@@ -11,11 +12,17 @@ import type { Sessions } from "../session/sessions.ts";
 import { buildAttachments } from "./attachments.ts";
 import type { Frame } from "./frame.ts";
 import { announcer } from "./push.ts";
+import type { OtherNodes } from "./nodes.ts";
 import { keepPruned, openBoards, openConversations } from "./stores.ts";
+
+/** Each node takes its seats at whiteboards from a range of its own, by chance. */
+const seatRanges = 1_000_000;
+const seatsOfNode = 1_000_000;
 
 /** Messages, groups, data and whiteboards. `kept` hears of every message. */
 export async function buildMessaging(
   frame: Frame,
+  others: OtherNodes,
   sessions: Sessions,
   kept: (note: KeptNote) => void,
   carrier?: Carrier,
@@ -43,6 +50,7 @@ export async function buildMessaging(
   await keepPruned("files", attachments, frame);
   const messages = new Messages({ ...parts, access, attachments });
   later(() => messages.close());
-  const whiteboards = new Whiteboards({ ...parts, boards });
+  const firstSeat = frame.redis ? randomInt(seatRanges) * seatsOfNode : 0;
+  const whiteboards = new Whiteboards({ ...parts, boards, others, firstSeat });
   return { messages, attachments, groups: new Groups(parts), data: new Data(parts), whiteboards };
 }

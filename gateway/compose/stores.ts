@@ -4,12 +4,14 @@ import { isRecord } from "../base/json.ts";
 import { AddressBook } from "../directory/address-book.ts";
 import type { BoardEntry } from "../directory/board-journal.ts";
 import type { ConversationChange } from "../directory/conversation-journal.ts";
+import type { Boards } from "../directory/boards.ts";
 import type { Conversations } from "../directory/conversations.ts";
 import { UserFiles } from "../directory/file/user-files.ts";
 import { History } from "../directory/history.ts";
 import { JournalFiles } from "../directory/file/journal-files.ts";
 import { MemoryBoards } from "../directory/memory/memory-boards.ts";
 import { MemoryConversations } from "../directory/memory/memory-conversations.ts";
+import { RedisBoards } from "../directory/redis/redis-boards.ts";
 import { RedisConversations } from "../directory/redis/redis-conversations.ts";
 import { RedisUserStore } from "../directory/redis/redis-user-store.ts";
 import type { UserStore } from "../directory/user-store.ts";
@@ -37,11 +39,14 @@ export async function openConversations({ config, clock, log, redis }: Site): Pr
   return conversations;
 }
 
-export async function openBoards({ config, clock, log }: Site): Promise<MemoryBoards<BoardElement, Background>> {
+/** Whiteboards, likewise. */
+export async function openBoards({ config, clock, log, redis }: Site): Promise<Boards<BoardElement, Background>> {
   const { elements, boardBytes: bytes } = frameLimits;
+  const limits = { elements, bytes, age: config.whiteboard.retention * dayMs };
+  const now = (): number => clock.now();
+  if (redis) return new RedisBoards(redis, limits, now);
   const files = new JournalFiles<BoardEntry<BoardElement, Background>>(join(config.stateDir, "whiteboards"), log);
-  const age = config.whiteboard.retention * dayMs;
-  const boards = new MemoryBoards({ elements, bytes, age }, () => clock.now(), files);
+  const boards = new MemoryBoards(limits, now, files);
   await files.load((key, entries) => boards.restore(key, entries));
   return boards;
 }

@@ -1,16 +1,21 @@
 import { InTurn } from "../base/in-turn.ts";
-import { boardKey, type Boards } from "../directory/boards.ts";
+import { boardIdOf, boardKey, type Boards } from "../directory/boards.ts";
 import { printUserId } from "../directory/user-id.ts";
 import type { BoardChange, BoardEvent, Shown } from "../protocol/server-frame.ts";
 import { limits } from "../protocol/version.ts";
 import type { Background, BoardElement, BoardInfo } from "../protocol/whiteboard-values.ts";
 import { BoardRooms, noSuchBoard } from "./board-rooms.ts";
 import { BoardSeats } from "./board-seats.ts";
+import type { FarSeatsParts } from "./far-seats.ts";
 import type { Actor, MessagingParts } from "./parts.ts";
 import { MessagingRefusal } from "./refusal.ts";
 
 export interface WhiteboardsParts extends Pick<MessagingParts, "accounts" | "tell" | "isHere"> {
   readonly boards: Boards<BoardElement, Background>;
+  /** Where a board may be open too; absent where there are none. */
+  readonly others?: FarSeatsParts;
+  /** Seats of this node are numbered from here on; default 0. */
+  readonly firstSeat?: number;
 }
 
 /** A change as a page asks for it. */
@@ -35,11 +40,13 @@ const partBytes = 131_072;
 export class Whiteboards {
   readonly rooms: BoardRooms;
   readonly #boards: Boards<BoardElement, Background>;
-  readonly #seats = new BoardSeats();
+  readonly #seats: BoardSeats;
   readonly #turns = new InTurn();
 
   constructor(parts: WhiteboardsParts) {
-    this.#boards = parts.boards;
+    const { boards, others, firstSeat: first = 0 } = parts;
+    this.#boards = boards;
+    this.#seats = new BoardSeats({ ...(others && { others }), first, missed: (key) => this.#missed(key) });
     this.rooms = new BoardRooms({
       ...parts,
       left: (key, user) => this.#seats.leaveAll(key, user),
@@ -121,7 +128,16 @@ export class Whiteboards {
       this.#seats.tell(key, { type: "board.shown", boardId, seat, ...shown }, session);
     });
   }
+
+  /** A page reads what is new when it hears of a change that is not its next one. */
+  #missed(key: string): void {
+    const nothing = { drawId: "", by: "", put: [], remove: [] };
+    this.#seats.tellHere(key, { type: "board.drawn", boardId: boardIdOf(key), number: beyond, ...nothing });
+  }
 }
+
+/** No change ever has this number. */
+const beyond = Number.MAX_SAFE_INTEGER;
 
 const looksOnly = (): MessagingRefusal =>
   new MessagingRefusal("not-allowed", "You may look at this board, and not draw.");

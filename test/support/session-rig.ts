@@ -101,6 +101,8 @@ export class SessionRig {
   readonly people: People;
   readonly conversations: MemoryConversations;
   readonly messaging: Messaging;
+  /** What all nodes of a system share. */
+  readonly boards: MemoryBoards<BoardElement, Background>;
   readonly files = new MemoryFiles();
   readonly boardLimits = { elements: 20, bytes: 200_000 };
   readonly #calls: CallHistory;
@@ -211,15 +213,15 @@ export class SessionRig {
       },
       check: async ({ name }) => !name.includes("virus"),
     });
-    const boards = new MemoryBoards<BoardElement, Background>({ ...this.boardLimits, age: limits.age }, () =>
-      clock.now(),
-    );
+    this.boards =
+      beside?.boards ??
+      new MemoryBoards<BoardElement, Background>({ ...this.boardLimits, age: limits.age }, () => clock.now());
     this.messaging = {
       messages: new Messages({ ...parts, access, attachments }),
       attachments,
       groups: new Groups(parts),
       data: new Data(parts),
-      whiteboards: new Whiteboards({ ...parts, boards }),
+      whiteboards: new Whiteboards({ ...parts, boards: this.boards, others: node, firstSeat: beside ? 1_000 : 0 }),
     };
     this.#calls = new CallHistory(this.switchboard, { ...this.people, accounts, clock, log: silentLogger });
     this.#inCall = new InCall(this.switchboard, node);

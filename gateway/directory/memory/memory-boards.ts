@@ -12,7 +12,7 @@ import type {
   Piece,
 } from "../boards.ts";
 import { printUserId, type UserId } from "../user-id.ts";
-import { BoardState } from "./board-state.ts";
+import { BoardState } from "../board-state.ts";
 
 /** How many times a full board what is written of one may be before it is written anew. */
 const slack = 3;

@@ -1,3 +1,4 @@
+import type { BoardKey } from "../boards.ts";
 import type { ConversationKey } from "../conversations.ts";
 import { userKey, type UserId } from "../user-id.ts";
 
@@ -42,6 +43,27 @@ export const bindingsOfUser = (user: UserId): string => ofUser(user, "bindings")
 
 /** Sorted set: names of users with softphones, by when their last binding expires (milliseconds since the epoch). */
 export const phonesOfDomain = (domain: string): string => `${root}:domain:{${domain}}:phones`;
+
+/** Set: keys of boards that the user is or was of; who is says the board. */
+export const boardsOfUser = (user: UserId): string => ofUser(user, "boards");
+
+export interface BoardKeys {
+  /** Hash: epoch (the log was begun anew), when it changed last, name and members. */
+  readonly head: string;
+  /** List: its entries, oldest first. */
+  readonly log: string;
+}
+
+export function boardKeys(key: BoardKey): BoardKeys {
+  const of = (part: string): string => `${root}:board:{${key}}:${part}`;
+  return { head: of("head"), log: of("log") };
+}
+
+/** All `head`, for SCAN. */
+export const everyBoard = `${root}:board:*:head`;
+
+/** The reverse of `boardKeys`. */
+export const boardOfKey = (head: string): BoardKey => /\{(.*)\}/.exec(head)?.[1] ?? "";
 
 /** Where the bus publishes a topic. */
 export const channelOf = (topic: string): string => `${root}:bus:${topic}`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { BoardInfo } from "../../../gateway/protocol/whiteboard-values.ts";
 import { SessionRig, type Page } from "../../support/session-rig.ts";
+import { settled } from "../../support/settled.ts";
 
 const [alice, bob, carol, mallory] = ["alice@a.example", "bob@a.example", "carol@a.example", "mallory@b.example"];
 
@@ -245,5 +246,89 @@ describe("a whiteboard", () => {
     }
     rig.clock.advance(1_000);
     assert.equal(await codeOf(a, { type: "board.create", name: "x", users: [] }), "not-allowed");
+  });
+});
+
+describe("a whiteboard at several nodes", () => {
+  async function apart() {
+    const here = new SessionRig();
+    const there = new SessionRig({ beside: here });
+    const pass = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 500) {
+        here.heart.advance(500);
+        await settled();
+      }
+    };
+    await pass(1000);
+    const [a, b] = [await here.page(alice), await there.page(bob)];
+    const created = await a.ask({ type: "board.create", name: "Plan", users: [bob] });
+    assert.ok(created?.type === "board.created", JSON.stringify(created));
+    const { boardId } = created.board;
+    await b.ask({ type: "board.answer", boardId, accept: true });
+    for (const page of [a, b]) assert.equal(await codeOf(page, { type: "board.open", boardId }), "board.opened");
+    await settled();
+    return { here, there, a, b, boardId, pass };
+  }
+  const usersAt = (page: Page): string[] =>
+    page
+      .last("board.here")
+      .here.map(({ user }) => user)
+      .sort();
+
+  it("is one to its people: who is there, what is drawn, and what is shown", async () => {
+    const { here, there, a, b, boardId } = await apart();
+    for (const page of [a, b]) assert.deepEqual(usersAt(page), [alice, bob]);
+    const seats = a.last("board.here").here.map(({ seat }) => seat);
+    assert.equal(new Set(seats).size, 2);
+    await a.ask(draw(boardId, "one"));
+    await b.ask(draw(boardId, "two"));
+    await settled();
+    for (const page of [a, b])
+      assert.deepEqual(
+        page.of("board.drawn").map(({ number, by }) => [number, by]),
+        [
+          [1, alice],
+          [2, bob],
+        ],
+      );
+    await a.ask({ type: "board.show", boardId, cursor: [1, 2] });
+    await settled();
+    assert.deepEqual([b.last("board.shown").cursor, a.of("board.shown").length], [[1, 2], 0]);
+    await b.ask({ type: "board.close", boardId });
+    await settled();
+    assert.deepEqual(usersAt(a), [alice]);
+    for (const rig of [there, here]) rig.sessions.close();
+    assert.deepEqual([here.messaging.whiteboards.open, there.messaging.whiteboards.open], [0, 0]);
+  });
+
+  it("is left at once by who is not of it any more", async () => {
+    const { a, b, boardId } = await apart();
+    await a.ask({ type: "board.remove", boardId, user: bob });
+    await settled();
+    assert.equal(b.of("board.left").length, 1);
+    const before = b.of("board.drawn").length;
+    await a.ask(draw(boardId, "secret"));
+    await settled();
+    assert.equal(b.of("board.drawn").length, before);
+    assert.deepEqual(usersAt(a), [alice]);
+  });
+
+  it("shows nobody of a node that is gone, and its own page what was missed", async () => {
+    const { there, a, b, boardId, pass } = await apart();
+    there.node.bus.isUp = false;
+    await a.ask(draw(boardId, "missed"));
+    await pass(6_000);
+    assert.deepEqual([usersAt(a), b.of("board.drawn").length], [[alice], 0]);
+    there.node.bus.isUp = true;
+    await pass(2_000);
+    assert.deepEqual(
+      [usersAt(a), usersAt(b)],
+      [
+        [alice, bob],
+        [alice, bob],
+      ],
+    );
+    const { number } = b.last("board.drawn");
+    assert.ok(number > 2, "a gap, by which the page reads what it has not");
   });
 });

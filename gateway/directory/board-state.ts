@@ -1,5 +1,5 @@
-import type { BoardEntry, RecentDraw } from "../board-journal.ts";
-import type { BoardChange, BoardLimits, BoardMember, BoardMembership, BoardPart, Piece } from "../boards.ts";
+import type { BoardEntry, RecentDraw } from "./board-journal.ts";
+import type { BoardChange, BoardLimits, BoardMember, BoardMembership, BoardPart, Piece } from "./boards.ts";
 
 /** Changes that are remembered one by one, and the removals among them. */
 const recentDraws = 1_000;
