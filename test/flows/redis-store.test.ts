@@ -8,38 +8,10 @@ import { domain, patience, TestGateway } from "../support/gateway.ts";
 import { librarySession } from "../support/library-session.ts";
 import { startRedis, type RunningRedis } from "../support/redis-server.ts";
 import { RegisteredUa } from "../support/registered-ua.ts";
+import { Sender } from "../support/sender.ts";
 import { until } from "../support/until.ts";
 
 const [alice, bob] = [{ user: `alice@${domain}` }, { user: `bob@${domain}` }];
-
-/** One who sends without a pause, each message after the other, and what became of it. */
-class Sender {
-  readonly accepted: Message[] = [];
-  pending = 0;
-  readonly #session: Session;
-  #going = true;
-  #done: Promise<void> | undefined;
-
-  constructor(session: Session) {
-    this.#session = session;
-    session.messages.on("pending", () => void (this.pending += 1));
-  }
-
-  start(): void {
-    this.#done = this.#run();
-  }
-
-  /** Resolves when the last one is accepted. */
-  async stop(): Promise<void> {
-    this.#going = false;
-    await this.#done;
-  }
-
-  async #run(): Promise<void> {
-    for (let n = this.accepted.length; this.#going; n += 1)
-      this.accepted.push(await this.#session.messages.send(bob, `text ${n}`));
-  }
-}
 
 describe("messages in a Redis that writes each change at once", function () {
   this.timeout(2 * patience);
@@ -75,16 +47,11 @@ describe("messages in a Redis that writes each change at once", function () {
     ({ session: other } = await librarySession(gateway, "bob"));
     heard = [];
     other.messages.on("message", (message) => heard.push(message));
-    sender = new Sender(session);
+    sender = new Sender(session, bob);
   });
   afterEach(async () => {
     for (const one of [session, other]) await one.close();
   });
-
-  const more = (count: number): Promise<unknown> => {
-    const wanted = sender.accepted.length + count;
-    return until(`${count} more are accepted`, () => sender.accepted.length >= wanted, 30_000);
-  };
 
   /** What was accepted is kept, in its order, and came to the other side: none is missing, and none is there twice. */
   const account = async (what: string): Promise<void> => {
@@ -106,7 +73,7 @@ describe("messages in a Redis that writes each change at once", function () {
 
   it("are neither lost nor doubled when Redis is killed: they are pending until it is back", async () => {
     sender.start();
-    await more(50);
+    await sender.more(50);
     await redis.stop();
     await until("one is pending", () => sender.pending > 0, 15_000);
     const before = sender.accepted.length;
@@ -119,7 +86,7 @@ describe("messages in a Redis that writes each change at once", function () {
     await page.close();
     assert.equal(sender.accepted.length, before, "nothing is accepted meanwhile");
     redis = await startRedis(redis.port, { folder });
-    await more(50);
+    await sender.more(50);
     await sender.stop();
     await account("Redis killed");
     assert.equal((await gateway.metrics())["offhook_messages_pending"], 0);
@@ -127,14 +94,14 @@ describe("messages in a Redis that writes each change at once", function () {
 
   it("are neither lost nor doubled when the gateway is killed, and Redis with it", async () => {
     sender.start();
-    await more(50);
+    await sender.more(50);
     await gateway.kill();
     gateway = await gateway.restart();
-    await more(50);
+    await sender.more(50);
     await Promise.all([gateway.kill(), redis.stop()]);
     redis = await startRedis(redis.port, { folder });
     gateway = await gateway.restart();
-    await more(50);
+    await sender.more(50);
     await sender.stop();
     await account("both killed");
   });

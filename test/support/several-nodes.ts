@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CuttingProxy } from "./cutting-proxy.ts";
 import { TestGateway } from "./gateway.ts";
 import { claimPorts, type PortRange } from "./ports.ts";
-import { startRedis, type RunningRedis } from "./redis-server.ts";
+import { startRedis, type RedisOptions, type RunningRedis } from "./redis-server.ts";
 import { until } from "./until.ts";
 
 /** A gateway, and its way to the Redis that all share. */
@@ -14,18 +14,28 @@ interface Node {
 
 /** Several gateways over one Redis, each with a SIP server and relay of its own. */
 export class SeveralNodes {
-  readonly redis: RunningRedis & { readonly port: number };
   readonly #nodes: Node[] = [];
   readonly #env: Readonly<Record<string, string>>;
+  readonly #options: RedisOptions;
+  #redis: RunningRedis & { readonly port: number };
 
-  private constructor(redis: RunningRedis & { readonly port: number }, env: Readonly<Record<string, string>>) {
-    this.redis = redis;
+  private constructor(redis: SeveralNodes["redis"], env: Readonly<Record<string, string>>, options: RedisOptions) {
+    this.#redis = redis;
     this.#env = env;
+    this.#options = options;
+  }
+
+  get redis(): RunningRedis & { readonly port: number } {
+    return this.#redis;
   }
 
   /** Resolves when each of `count` knows the others. */
-  static async start(count: number, env: Readonly<Record<string, string>> = {}): Promise<SeveralNodes> {
-    const nodes = new SeveralNodes(await startRedis(), env);
+  static async start(
+    count: number,
+    env: Readonly<Record<string, string>> = {},
+    options: RedisOptions = {},
+  ): Promise<SeveralNodes> {
+    const nodes = new SeveralNodes(await startRedis(undefined, options), env, options);
     for (let made = 0; made < count; made++) {
       const site = { redis: await CuttingProxy.open(nodes.redis.port), ports: await claimPorts(399) };
       nodes.#nodes.push({ ...site, gateway: await nodes.#start(site) });
@@ -78,6 +88,15 @@ export class SeveralNodes {
     );
   }
 
+  /** Redis dies at once; the returned function starts it again on what it had written. */
+  async killRedis(): Promise<() => Promise<void>> {
+    const { port } = this.#redis;
+    await this.#redis.stop();
+    return async () => {
+      this.#redis = await startRedis(port, this.#options);
+    };
+  }
+
   /** Nothing is open at any of them. */
   async assertIdle(): Promise<void> {
     for (const { gateway } of this.#nodes) await gateway.assertIdle();
@@ -89,7 +108,7 @@ export class SeveralNodes {
       await redis.close();
       await ports.release();
     }
-    await this.redis.stop();
+    await this.#redis.stop();
   }
 
   #start({ redis, ports }: Pick<Node, "redis" | "ports">): Promise<TestGateway> {
