@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { Baresip } from "../support/baresip.ts";
 import { Chromium, hearsNoTone, hearsTone } from "../support/chromium.ts";
@@ -7,6 +9,7 @@ import { toneMicrophoneScript } from "../support/ears.ts";
 import { FrameClient, type Received } from "../support/frame-client.ts";
 import { domain, patience, type TestGateway } from "../support/gateway.ts";
 import { PhonePage } from "../support/phone-page.ts";
+import { storyFiles } from "../support/story-reader.ts";
 import { SeveralNodes } from "../support/several-nodes.ts";
 import { assertTone } from "../support/tone.ts";
 import { elapsed, until } from "../support/until.ts";
@@ -152,6 +155,11 @@ describe("calls across nodes", function () {
       records.map(({ direction }) => direction),
       ["out", "in"],
     );
+    // What passed at the other node stands in the story, too.
+    const storiesAt = (index: number): string =>
+      existsSync(join(at(index).stateDir, "calls")) ? storyFiles(at(index)) : "";
+    await until("the story", () => ["call.incoming", "call.answer"].every((type) => storiesAt(0).includes(type)));
+    assert.ok(!storiesAt(1).includes(String(records[0]?.reference)));
     for (const page of [alice, bobs]) {
       const { records: listed } = await page.request("history.list");
       const mine = (listed as { reference: string }[]).filter(({ reference }) => reference === records[0]?.reference);

@@ -56,6 +56,26 @@ export function clientOf(settings: RedisSettings): RedisClient {
 export const mastersOf = (client: RedisClient): readonly Redis[] =>
   client instanceof Cluster ? client.nodes("master") : [client];
 
+/**
+ * A server that takes all publications of one process: between two of a Cluster they would overtake each other. `turn`
+ * spreads processes over the servers.
+ */
+export function publisherOf(client: RedisClient, turn: number): Redis {
+  if (!(client instanceof Cluster)) return client;
+  const masters = [...client.nodes("master")].sort((a, b) => addressText(a).localeCompare(addressText(b)));
+  const chosen = masters[turn % masters.length];
+  if (!chosen) throw new Error("no server of the Cluster is known");
+  return chosen;
+}
+
+/** How many connections have subscribed to the channel, at whatever server. */
+export async function subscribersOf(client: Cluster, channel: string): Promise<number> {
+  const answers = await Promise.all(client.nodes().map((node) => node.pubsub("NUMSUB", channel)));
+  return answers.reduce((sum, answer) => sum + Number(answer[1] ?? 0), 0);
+}
+
+const addressText = ({ options: { host = "", port = 0 } }: Redis): string => `${host}:${port}`;
+
 const commonOptions = (timeout: number) =>
   ({
     lazyConnect: true,

@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import { Cluster } from "ioredis";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { Emitter } from "../../base/emitter.ts";
 import { messageOf } from "../../base/errors.ts";
@@ -5,7 +7,7 @@ import { uuid } from "../../base/ids.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Bus, BusEvents, Stamp, Subscription, Topic } from "../bus.ts";
 import { printSent, TopicListeners } from "../topic-listeners.ts";
-import type { RedisClient } from "./client.ts";
+import { publisherOf, subscribersOf, type RedisClient } from "./client.ts";
 import type { RedisConnection } from "./connection.ts";
 import { channelOf, topicOfChannel } from "./keys.ts";
 
@@ -20,6 +22,8 @@ export interface RedisBusParts {
 /** Publications that wait for Redis; the oldest go beyond that. */
 const maxUnsent = 10_000;
 const retryMs = 500;
+/** More than there are servers of a Cluster. */
+const turns = 1_000;
 /** How often a subscriber that hears nothing is asked whether it is there: milliseconds. */
 const askMs = 1_000;
 
@@ -41,6 +45,7 @@ export class RedisBus extends Emitter<BusEvents> implements Bus {
   readonly #listeners = new TopicListeners();
   readonly #unsent: Publication[] = [];
   readonly #asking: Timer;
+  readonly #turn = randomInt(turns);
   #waiting: (() => void)[] = [];
   #retry: Timer | undefined;
   #published = 0;
@@ -75,7 +80,7 @@ export class RedisBus extends Emitter<BusEvents> implements Bus {
   }
 
   async send<T>(topic: Topic<T>, value: T): Promise<number> {
-    return (await this.#carry(this.#own(topic.name, value))) ?? 0;
+    return (await this.#carry(this.#own(topic.name, value), true)) ?? 0;
   }
 
   subscribe<T>(topic: Topic<T>, listener: (value: T, stamp: Stamp) => void): Subscription {
@@ -101,11 +106,13 @@ export class RedisBus extends Emitter<BusEvents> implements Bus {
   }
 
   /** To other nodes; undefined when it is not known to have come there. */
-  async #carry({ name, text }: Publication): Promise<number | undefined> {
+  async #carry({ name, text }: Publication, counts = false): Promise<number | undefined> {
     try {
-      const took = await this.#parts.connection.run("telling other nodes", (client) =>
-        client.publish(channelOf(name), text),
-      );
+      const took = await this.#parts.connection.run("telling other nodes", async (client) => {
+        const count = await publisherOf(client, this.#turn).publish(channelOf(name), text);
+        // A server of a Cluster counts its own connections only.
+        return client instanceof Cluster && counts ? subscribersOf(client, channelOf(name)) : count;
+      });
       return Math.max(0, took - Number(this.#hears && this.#listeners.has(name)));
     } catch {
       return undefined;
