@@ -43,22 +43,24 @@ describe("messages between pages and softphones", function () {
     );
   const told = (frame: Received): Told => frame.message as Told;
 
-  it("pass from page to softphone and back, with baresip", async () => {
-    const alice = await FrameClient.signedIn(gateway, "alice");
-    const carol = await Baresip.start({
-      user: "carol",
-      toneHz: 440,
-      registrar: gateway.registrar("carol"),
-      contacts: [`sip:alice@${domain}`],
-    });
-    await carol.registered();
-    const { number } = await send(alice, "carol", "Café at four? ☕");
-    await until("the text at the phone", () => carol.log().includes("Café at four? ☕"));
-    await receipt(alice, "delivered", number);
+  it("pass among two pages and two softphones, with baresip", async () => {
+    const [alice, bob] = [await FrameClient.signedIn(gateway, "alice"), await FrameClient.signedIn(gateway, "bob")];
+    const phone = (user: string, toneHz: number, contact: string): Promise<Baresip> =>
+      Baresip.start({ user, toneHz, registrar: gateway.registrar(user), contacts: [`sip:${contact}@${domain}`] });
+    const [carol, dave] = [await phone("carol", 440, "alice"), await phone("dave", 550, "carol")];
+    await Promise.all([carol.registered(), dave.registered()]);
+    const shows = (baresip: Baresip, text: string): Promise<unknown> =>
+      until(text, () => baresip.log().includes(text) || undefined);
+    const first = await send(alice, "carol", "Café at four? ☕");
+    const second = await send(bob, "dave", "And you?");
+    await Promise.all([shows(carol, "Café at four? ☕"), shows(dave, "And you?")]);
+    await Promise.all([receipt(alice, "delivered", first.number), receipt(bob, "delivered", second.number)]);
     await carol.message("Yes, très bien");
     await received(alice, "Yes, très bien");
-    await carol.stop();
-    await alice.close();
+    await dave.message("Coming, Carol?");
+    await shows(carol, "Coming, Carol?");
+    for (const baresip of [carol, dave]) await baresip.stop();
+    for (const page of [alice, bob]) await page.close();
   });
 
   it("pass between two softphones", async () => {
