@@ -12,8 +12,9 @@ import type { CallRecordFact, CoreContext, NoticeFact, Outcome, Refused } from "
 import { Desertion } from "./desertion.ts";
 import type { Dialog } from "./dialog.ts";
 import { glareOf, type OpenInDialog } from "./glare.ts";
-import { IncomingInvite, cancelFor, newUasDialog } from "./incoming-invite.ts";
+import { IncomingInvite, cancelFor } from "./incoming-invite.ts";
 import { IncomingRequest } from "./incoming-request.ts";
+import { beginSubscription } from "./incoming-subscription.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { type RefusedAtOnce, refusalInDialog, refusalOf, type ServicePolicy } from "./refusal.ts";
 import { learnTarget } from "./remote-target.ts";
@@ -101,7 +102,7 @@ export class UserAgentServer {
       const refused = request.dialog ? "dialog is owned by another connection" : unknownTransaction;
       return { refused };
     }
-    this.#beginSubscription(request, draft);
+    beginSubscription(request, draft, this.#context);
     const granted = withGrant(draft, request.request, this.#sessions.policy, request.dialog?.session);
     const outcome = request.respond(granted, tagOf(draft.headers.get("To") ?? ""));
     if (!("refused" in outcome)) this.#responded(request, draft, outcome.message as SipResponse);
@@ -339,22 +340,6 @@ export class UserAgentServer {
       this.#context.registered.learn(request.request, sent, request.arrival.flow);
       this.#context.returning.look();
     }
-  }
-
-  /** RFC 6665 4.4.1: a SUBSCRIBE that is accepted makes a dialog. */
-  #beginSubscription(request: IncomingRequest, draft: SipResponse): void {
-    if (request.method !== "SUBSCRIBE" || request.dialog || request.answered) return;
-    if (draft.status < 200 || draft.status > 299) return;
-    const tag = tagOf(draft.headers.get("To") ?? "");
-    if (tag !== undefined && !request.responded) request.toTag = tag;
-    const { callId, fromTag } = request.transaction.envelope;
-    const id = this.#context.dialogs.reserveId(callId, fromTag);
-    const dialog = newUasDialog(request, id, "SUBSCRIBE", this.#context);
-    dialog.state = "confirmed";
-    dialog.contact = draft.headers.get("Contact");
-    this.#context.dialogs.add(dialog);
-    this.#context.dialogs.touch(dialog);
-    request.dialog = dialog;
   }
 
   #inviteAnswered(invite: IncomingInvite, sent: SipResponse): void {
