@@ -96,6 +96,8 @@ export interface Leg {
   readonly wire?: "frames" | "sip";
   /** Our name of the network behind it, such as a trunk's. */
   readonly network?: string;
+  /** Of a leg that was not commanded yet: its page has no connection just now, and may come back. */
+  readonly away?: boolean;
   /** Of a calling leg: how many more servers its call may pass. */
   readonly hops?: number;
   /** Tells the journal what passes on the far side, from the first message to those after the leg's end. */

@@ -43,7 +43,7 @@ export async function buildMessaging(
     kept,
     pending: config.messages.pending,
     ...(carrier && { carrier }),
-    ...(pushes && { absent: announcer(pushes, frame) }),
+    ...(pushes && { absent: announcer(pushes, sessions, frame) }),
   };
   const access = new Access(parts);
   const attachments = buildAttachments(frame, access, parts);

@@ -9,6 +9,7 @@ import { RedisUserStore } from "../directory/redis/redis-user-store.ts";
 import { messageOf } from "../base/errors.ts";
 import type { MessagingParts } from "../messaging/parts.ts";
 import { makePushKeys, Pushes } from "../push/pushes.ts";
+import type { Sessions } from "../session/sessions.ts";
 import { Sleepers } from "../session/sleepers.ts";
 import type { Frame } from "./frame.ts";
 
@@ -68,9 +69,14 @@ export async function buildPush(
   }
 }
 
-/** Tells who has no open page of new messages. */
-export function announcer(pushes: Pushes, { config, log }: Frame): NonNullable<MessagingParts["absent"]> {
+/** Tells who has no connected page of new messages. */
+export function announcer(
+  pushes: Pushes,
+  sessions: Pick<Sessions, "isConnected">,
+  { config, log }: Frame,
+): NonNullable<MessagingParts["absent"]> {
   return (user, { text, files, ...note }) => {
+    if (sessions.isConnected(user)) return;
     const shown = config.push.showText ? { text: shortened(text), ...(files > 0 && { files }) } : {};
     const topic = `${user.domain} ${JSON.stringify(note.of)}`;
     pushes

@@ -272,12 +272,12 @@ export class Messages {
   }
 
   #tellAbsent(key: ConversationKey, { name }: Members, message: KeptMessage, untold: Members["members"]): void {
-    const { absent, isHere } = this.#parts;
+    const { absent } = this.#parts;
     if (!absent) return;
     const { from, number, text, files = [] } = message;
     for (const { user, invited } of untold) {
       const id = parseUserId(user);
-      if (!id || invited || user === from || isHere(id)) continue;
+      if (!id || invited || user === from) continue;
       const peer = peerInfo(from, message.name);
       const group = isDirect(key) || name === undefined ? {} : { group: name };
       absent(id, { of: seenFrom(user, key), number, from: peer, ...group, text, files: files.length });

@@ -20,7 +20,7 @@ export interface MessagingParts {
   isHere(user: UserId): boolean;
   /** A new message is kept; its sender may send it again, and this is not called again. */
   kept?(note: KeptNote): void;
-  /** A new message is kept for somebody without an open page. */
+  /** A new message is kept for somebody, who may have no open page to see it on. */
   absent?(user: UserId, note: AbsentNote): void;
   /** Messages that wait at most while the store is away; default 1,000. */
   readonly pending?: number;

@@ -23,6 +23,8 @@ import { peerOf } from "./peer.ts";
 
 /** What a browser leg needs of its session. */
 export interface BrowserLegOwner {
+  /** Its page has a connection. */
+  readonly connected: boolean;
   readonly clock: Clock;
   /** It has ended: nobody could answer. */
   readonly over: boolean;
@@ -71,6 +73,10 @@ export class BrowserLeg implements Leg {
     this.#owner = owner;
     this.#tap = new WireTap(owner.clock);
     if (before) this.#goOn(before);
+  }
+
+  get away(): boolean {
+    return !this.#owner.connected;
   }
 
   get state(): BrowserLegState {

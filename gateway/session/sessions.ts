@@ -135,6 +135,11 @@ export class Sessions extends Emitter<SessionsEvents> implements Ringable {
     return this.#of(user).some(({ present }) => present) || this.#presence.elsewhere(user) > 0;
   }
 
+  /** As `has`, without pages of this node that may come back. */
+  isConnected(user: UserId): boolean {
+    return this.#of(user).some(({ connected }) => connected) || this.#presence.elsewhere(user) > 0;
+  }
+
   /** Ends every session: the gateway stops. */
   close(): void {
     for (const session of this.all) session.close("server-stopping", 1001);

@@ -102,7 +102,7 @@ export class LegHost {
   #hold({ leg, contact }: OwnLeg, owner: string): FoundLeg {
     const id = uuid() as LegId;
     this.#host(leg, owner, id);
-    const { kind, party, codecs, wire, network } = leg;
+    const { kind, party, codecs, wire, network, away } = leg;
     return {
       leg: id,
       kind,
@@ -110,6 +110,7 @@ export class LegHost {
       ...(codecs && { codecs }),
       ...(wire && { wire }),
       ...(network !== undefined && { network }),
+      ...(away && { away }),
       ...(contact !== undefined && { contact }),
     };
   }

@@ -21,6 +21,8 @@ export interface FoundLeg {
   readonly codecs?: CodecPolicy;
   readonly wire?: "frames" | "sip";
   readonly network?: string;
+  /** Its page has no connection just now. */
+  readonly away?: true;
   /** Of a softphone: its Contact, by which it is known at whatever node. */
   readonly contact?: string;
 }

@@ -28,6 +28,7 @@ export class RemoteLeg implements Leg {
   readonly codecs: CodecPolicy;
   readonly wire?: "frames" | "sip";
   readonly network?: string;
+  readonly away?: boolean;
   /** Where it is. */
   readonly node: string;
   readonly #parts: RemoteLegParts;
@@ -38,13 +39,18 @@ export class RemoteLeg implements Leg {
   #isThere = true;
   #awaited: Timer | undefined;
 
-  constructor({ leg, kind, party, codecs = "follow", wire, network }: FoundLeg, node: string, parts: RemoteLegParts) {
+  constructor(
+    { leg, kind, party, codecs = "follow", wire, network, away }: FoundLeg,
+    node: string,
+    parts: RemoteLegParts,
+  ) {
     this.id = leg;
     this.kind = kind;
     this.party = party;
     this.codecs = codecs;
     if (wire) this.wire = wire;
     if (network !== undefined) this.network = network;
+    if (away) this.away = away;
     this.node = node;
     this.#parts = parts;
     this.#tap = new WireTap(parts.clock);

@@ -79,10 +79,12 @@ export class Router {
     const found = await asked;
     if (!isOwn && found?.undisturbed) return { ...refuse("do-not-disturb"), ...called };
     const legs = [...own.map(({ leg }) => leg), ...(found ? notAmong(own, found) : [])];
-    if (legs.length > 0) return { legs, ...called };
+    if (legs.some(({ away }) => !away)) return { legs, ...called };
     const pages = (): Promise<readonly Leg[]> => this.#pages(user);
     const sleeping = called && !isOwn && (await this.#parts.sleepers?.sleepingLeg(user, pages, account.name));
+    // A page that was left a moment ago is rung by it when it comes back.
     if (sleeping) return { legs: [sleeping], ...called };
+    if (legs.length > 0) return { legs, ...called };
     return called ? { ...refuse("unavailable", "not signed in anywhere"), ...called } : refuse("not-found");
   }
 
@@ -91,10 +93,12 @@ export class Router {
     return this.#own(user, await this.#parts.accounts.find(user), except);
   }
 
-  /** A new leg for each open page of the user, at whatever node. */
+  /** A new leg for each page of the user that is connected, at whatever node. */
   async #pages(user: UserId): Promise<readonly Leg[]> {
     const found = await this.#parts.elsewhere?.find(user);
-    return [...this.#parts.pages.legsOf(user), ...(found?.legs ?? [])].filter(({ kind }) => kind === "web");
+    return [...this.#parts.pages.legsOf(user), ...(found?.legs ?? [])].filter(
+      ({ kind, away }) => kind === "web" && !away,
+    );
   }
 
   async #own(user: UserId, account: Account | undefined, except?: string): Promise<readonly OwnLeg[]> {

@@ -3,7 +3,9 @@ import { Baresip } from "../support/baresip.ts";
 import { FrameClient, type Received } from "../support/frame-client.ts";
 import { domain, patience, TestGateway } from "../support/gateway.ts";
 import { PushService, type TestSubscription } from "../support/push-service.ts";
+import { startRedis, type RunningRedis } from "../support/redis-server.ts";
 import { readers, StoryReader } from "../support/story-reader.ts";
+import { until } from "../support/until.ts";
 
 /** How long a call waits for a page here, in milliseconds. */
 const wait = 3000;
@@ -179,6 +181,15 @@ describe("a closed page", function () {
     const callId = await alice.call(bob);
     assert.equal((await alice.ended(callId)).reason, "unavailable");
     browser.status = 201;
+    // A page that was left might be loading again, and is waited for a moment.
+    const since = Date.now();
+    const isGone = ({ type, at, changed = [] }: Received): boolean =>
+      type === "presence.changed" &&
+      at >= since &&
+      (changed as { target: object; pages: number }[]).some(
+        ({ target, pages }) => "user" in target && target.user === bob.user && pages === 0,
+      );
+    await alice.next("bob to be gone", isGone);
     const again = await alice.call(bob);
     assert.equal((await alice.ended(again)).reason, "unavailable");
     assert.deepEqual(browser.received, []);
@@ -272,5 +283,68 @@ describe("a closed page, by the settings", function () {
     await page.close();
     await gateway.stop();
     await service.close();
+  });
+});
+
+/** A page may open at whatever node the network sends it to. */
+describe("a closed page, with several gateways over one Redis", function () {
+  this.timeout(2 * patience);
+  let redis: RunningRedis;
+  let service: PushService;
+  let nodes: [TestGateway, TestGateway];
+
+  before(async () => {
+    [redis, service] = await Promise.all([startRedis(), PushService.open()]);
+    const start = (): Promise<TestGateway> =>
+      TestGateway.start({
+        env: {
+          GATEWAY_REDIS_URL: redis.url,
+          GATEWAY_PUSH_PRIVATE_SERVICES: "true",
+          GATEWAY_PUSH_WAIT: "5000",
+        },
+      });
+    nodes = [await start(), await start()];
+    await until(
+      "the nodes to know each other",
+      async () => (await nodes[0].metrics())["offhook_other_nodes"] === 1,
+      15_000,
+    );
+  });
+
+  after(async () => {
+    for (const node of nodes ?? []) {
+      await node.assertIdle();
+      await node.stop();
+    }
+    await service?.close();
+    await redis?.stop();
+  });
+
+  it("rings where the page opens, is declined by any of them, and all have one key", async () => {
+    const browser = service.subscription();
+    const alice = await FrameClient.signedIn(nodes[0], "alice");
+    const asking = await FrameClient.signedIn(nodes[1], "bob");
+    await asking.request("push.subscribe", browser.fields);
+    assert.equal((await asking.request("push.show")).key, (await alice.request("push.show")).key);
+    await asking.close();
+
+    const callId = await alice.call(bob);
+    await browser.next("call");
+    await alice.event("call.ringing", callId);
+    const page = await FrameClient.signedIn(nodes[1], "bob");
+    const incoming = await page.event("call.incoming");
+    assert.equal((await page.answer(incoming)).type, "ok");
+    await alice.event("call.answered", callId);
+    assert.equal((await browser.next("call-over")).note.missed, false);
+    await alice.end(callId);
+    await page.ended(String(incoming.callId));
+    await page.close();
+
+    const again = await alice.call(bob);
+    const { note } = await browser.next("call");
+    await alice.event("call.ringing", again);
+    assert.equal((await fetch(`${nodes[1].url}/${note.decline}`, { method: "POST" })).status, 204);
+    assert.equal((await alice.ended(again)).reason, "declined");
+    await alice.close();
   });
 });

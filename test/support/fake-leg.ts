@@ -8,6 +8,8 @@ export class FakeLeg implements Leg {
   readonly kind: LegKind;
   readonly party: Party;
   readonly codecs?: CodecPolicy;
+  /** Its page has no connection. */
+  away?: boolean;
   readonly commands: LegCommand[] = [];
   #listener: ((fact: LegFact) => void) | undefined;
 

@@ -7,6 +7,7 @@ import { Trunks, type TrunkConfig } from "../../gateway/sip/trunk.ts";
 import type { PlayerProgram } from "../../gateway/call/player-leg.ts";
 import { defaultRights, type Rights } from "../../gateway/switchboard/rights.ts";
 import { Router, type Caller } from "../../gateway/switchboard/router.ts";
+import type { Wakeable } from "../../gateway/switchboard/wakeable.ts";
 import { FakeLeg } from "./fake-leg.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -15,6 +16,7 @@ const account = (name: string, domain: string) => ({ id: { name, domain }, name:
 export interface RouterOptions {
   readonly trunks?: readonly TrunkConfig[];
   readonly dialAllow?: readonly string[];
+  readonly sleepers?: Wakeable;
 }
 
 /** Two tenants, a.example and b.example, with alice and bob in each; legs are fakes. */
@@ -34,7 +36,7 @@ export class RouterRig {
   readonly router: Router;
   #legs = 0;
 
-  constructor({ trunks = [], dialAllow = [] }: RouterOptions = {}) {
+  constructor({ trunks = [], dialAllow = [], sleepers }: RouterOptions = {}) {
     this.router = new Router({
       accounts: this.accounts,
       registrations: this.registrations,
@@ -44,6 +46,7 @@ export class RouterRig {
           (this.pages.get(userKey(user)) ?? []).flatMap(({ session, leg }) => (session === except ? [] : [leg])),
         isUndisturbed: (user) => this.undisturbed.has(userKey(user)),
       },
+      ...(sleepers && { sleepers }),
       dialAllow,
       emergencyNumbers: ["112"],
       makePhoneLeg: (route) => {

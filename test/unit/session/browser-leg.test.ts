@@ -14,6 +14,7 @@ function talking() {
     event: (event: ServerEvent) => void events.push(event),
     offered: () => {},
     closedLeg: () => {},
+    connected: true,
     over: false,
   };
   const leg = new BrowserLeg({ address: { user: "alice@a.example" } }, "follow", owner);

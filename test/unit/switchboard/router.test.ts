@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { CauseCode } from "../../../gateway/call/cause.ts";
-import type { Address } from "../../../gateway/call/leg.ts";
+import type { Address, Leg } from "../../../gateway/call/leg.ts";
 import type { TrunkConfig } from "../../../gateway/sip/trunk.ts";
 import type { Rights } from "../../../gateway/switchboard/rights.ts";
+import type { Wakeable } from "../../../gateway/switchboard/wakeable.ts";
+import { FakeLeg } from "../../support/fake-leg.ts";
 import { RouterRig, type RouterOptions } from "../../support/router-rig.ts";
 
 const alice = { domain: "a.example", name: "alice" };
@@ -112,6 +114,36 @@ describe("where a call goes", () => {
       assert.equal(rig.programs.length > 0 ? "player" : (rig.routes[0]?.uri ?? route.legs[0]?.id), goes);
     });
   }
+
+  it("is a leg that wakes browsers when no page is connected and no phone registered, for whom has some", async () => {
+    const asleep = new FakeLeg("asleep", "web");
+    let asked = 0;
+    let pages: () => Promise<readonly Leg[]> = () => assert.fail("not asked");
+    const sleepers: Wakeable = {
+      sleepingLeg: async (user, connected) => {
+        asked += 1;
+        pages = connected;
+        return user.name === "bob" ? asleep : undefined;
+      },
+    };
+    const rig = new RouterRig({ sleepers });
+    const legs = async (user: string) => {
+      const route = await rig.router.route(rig.caller(), { user });
+      return "legs" in route ? route.legs : route.cause.code;
+    };
+    assert.deepEqual(await legs("bob@a.example"), [asleep]);
+    assert.equal(await legs("nobody@a.example"), "not-found");
+    assert.equal(await legs("alice@a.example"), "unavailable", "nobody wakes their own browsers");
+    const left = rig.page(bob, "left");
+    left.away = true;
+    assert.deepEqual(await legs("bob@a.example"), [asleep], "a page that was left may not come back");
+    assert.deepEqual(await pages(), []);
+    assert.equal(asked, 2);
+    const back = rig.page(bob, "back");
+    assert.deepEqual(await pages(), [back]);
+    assert.deepEqual(await legs("bob@a.example"), [left, back]);
+    assert.equal(asked, 2);
+  });
 
   it("is every open page and every registered phone of the user at once", async () => {
     const rig = new RouterRig();

@@ -132,8 +132,10 @@ export const threadStyles = css`
   }
   .unsent .meta {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 4px;
+    justify-content: flex-end;
+    gap: 0 4px;
     padding: 2px 4px 0;
     font-size: 12px;
     line-height: 16px;
