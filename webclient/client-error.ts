@@ -65,6 +65,7 @@ export function refusalError({ code, text, retryAfterMs }: Refusal): ClientError
   return new ClientError(refusals[code] ?? "unsupported", {
     text,
     cause: code,
+    ...(code === "too-large" && { detail: "too-large" }),
     ...(retryAfterMs === undefined ? {} : { retry: "later", retryAfterMs }),
   });
 }

@@ -80,6 +80,16 @@ export const kinds = {
     text: "This account may not do that.",
     hint: "The calls claim of the token says what it may.",
     retry: "never",
+    details: {
+      "file-type": {
+        text: "The gateway takes no files of this type.",
+        hint: "Its operator says in files.types what passes; the content decides, not the name.",
+      },
+      "file-denied": {
+        text: "The gateway's check does not let this file pass.",
+        hint: "Ask whoever runs the program behind files.checkUrl.",
+      },
+    },
   },
   "bad-target": {
     text: "That is not an address that can be called.",
@@ -139,7 +149,17 @@ export const kinds = {
   },
   "rate-limited": { text: "That was too often.", hint: "Wait a moment, then try again.", retry: "later" },
   aborted: { text: "Given up before it was done.", hint: "Nothing to do: it was stopped on purpose.", retry: "never" },
-  unsupported: { text: "That is not possible here.", hint: "See the documentation of this version.", retry: "never" },
+  unsupported: {
+    text: "That is not possible here.",
+    hint: "See the documentation of this version.",
+    retry: "never",
+    details: {
+      "too-large": {
+        text: "That is larger than the gateway takes.",
+        hint: "Send less at once; files.maxMegabytes bounds files.",
+      },
+    },
+  },
 } as const satisfies Record<string, Kind>;
 
 type Kinds = typeof kinds;

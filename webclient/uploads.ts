@@ -3,7 +3,7 @@ import { isRecord, parseJson } from "../gateway/base/json.ts";
 import type { Recipient } from "../gateway/protocol/message-values.ts";
 import { acrossLosses } from "./across-losses.ts";
 import { backOffMs } from "./back-off.ts";
-import { ClientError } from "./client-error.ts";
+import { ClientError, type ErrorCode, type ErrorDetail } from "./client-error.ts";
 import type { HttpAnswer, HttpRequest, Platform } from "./platform.ts";
 import type { Link } from "./link.ts";
 
@@ -106,11 +106,19 @@ export class Uploads {
 
 const hasText = (value: unknown): value is { text: string } => isRecord(value) && typeof value["text"] === "string";
 
+/** What each status of the gateway means; any other one is a refusal without a reason. */
+const refusals: Readonly<Record<number, readonly [code: ErrorCode, detail?: ErrorDetail]>> = {
+  404: ["unreachable"],
+  413: ["unsupported", "too-large"],
+  415: ["not-allowed", "file-type"],
+  422: ["not-allowed", "file-denied"],
+};
+
 function refused({ status, text }: HttpAnswer): ClientError {
-  const code = status === 413 ? "unsupported" : status === 404 ? "unreachable" : "not-allowed";
+  const [code, detail] = refusals[status] ?? ["not-allowed"];
   try {
-    return new ClientError(code, { text: parseJson(text, hasText).text });
+    return new ClientError(code, { detail, text: parseJson(text, hasText).text });
   } catch {
-    return new ClientError(code);
+    return new ClientError(code, { detail });
   }
 }

@@ -36,7 +36,9 @@ describe("chats on the page", function () {
 
   before(async () => {
     mkdirSync(output, { recursive: true });
-    const started = TestGateway.start({ env: { GATEWAY_MESSAGES_PER_MINUTE: "1000" } });
+    const started = TestGateway.start({
+      env: { GATEWAY_MESSAGES_PER_MINUTE: "1000", GATEWAY_CALL_FRAMES_PER_SECOND: "1000" },
+    });
     [gateway, alice, bob] = await Promise.all([started, chromiumTab(prepared), firefoxTab(prepared)]);
     await Promise.all([signIn(alice, "alice"), signIn(bob, "bob")]);
   });
@@ -166,7 +168,8 @@ describe("chats on the page", function () {
     await write(alice, "");
     await shows(alice, "cat.png", "unsent");
     await until("the refusal", () =>
-      alice.evaluate(`/Not sent/.test(find("[data-testid=unsent]")?.textContent ?? "")`),
+      alice.evaluate(`/does not take this kind of file/.test(find("[data-testid=unsent]")?.textContent ?? "") &&
+        /Files of the type \\S+ are not taken here/.test(find("[data-testid=unsent]").querySelector("[title]").title)`),
     );
     await alice.evaluate(`[...find("[data-testid=unsent]").querySelectorAll("button")].at(-1).click()`);
     await until("nothing waits", () => alice.evaluate(`!find("[data-testid=unsent]")`));

@@ -223,6 +223,7 @@ export const screens: readonly Screen[] = [
     act: `${inChats(withBob)}; offhook.phone.chats.update({ threads: threads({ unsent: [
       { id: "u1", text: "The drawings of both rooms", files: [new File(["x"], "Floor plan, north wing.pdf")], failed: false, sent: 3_400_000, total: 9_800_000 },
       { id: "u2", text: "and a word that did not get through", files: [], failed: true, sent: 0, total: 0 },
+      { id: "u3", text: "", files: [new File(["x"], "setup.exe")], failed: true, sent: 0, total: 0, why: { code: "not-allowed", detail: "file-type" } },
     ] }) })`,
     ready: `!!find("phone-chat-view >> progress")`,
   },

@@ -3,6 +3,7 @@ import type { Conversation } from "../../index.ts";
 import { icon } from "../look/icons.ts";
 import type { Unsent } from "../model/chats.ts";
 import type { Phone } from "../model/phone.ts";
+import { problemWords } from "../words/problem-words.ts";
 import { fileSize } from "../words/times.ts";
 import { words } from "../words/words.ts";
 
@@ -17,9 +18,12 @@ export function unsentLine(phone: Phone, of: Conversation, unsent: Unsent): Temp
 }
 
 function failed(phone: Phone, of: Conversation, unsent: Unsent): TemplateResult {
-  const { id } = unsent;
+  const { id, why } = unsent;
+  // The gateway's own words name what it has found, such as the type of a file.
+  const said =
+    why?.detail === undefined ? words.chats.notSent : problemWords(why.code, why.detail, navigator.userAgent).title;
   return html`<p class="meta failed">
-    ${icon("warning", 14)}<span>${words.chats.notSent}</span>
+    ${icon("warning", 14)}<span title=${why?.message ?? nothing}>${said}</span>
     <button class="button bare" @click=${() => void phone.chats.send(of, unsent, id)}>${words.nav.tryAgain}</button>
     <button class="button bare" @click=${() => phone.chats.drop(of, id)}>${words.chats.drop}</button>
   </p>`;

@@ -1,5 +1,5 @@
 import { systemClock, type Timer } from "../../../gateway/base/clock.ts";
-import type { Conversation, Message, Peer, Receipt, Session } from "../../index.ts";
+import { ClientError, type Conversation, type Message, type Peer, type Receipt, type Session } from "../../index.ts";
 import { LiveObject } from "../../live.ts";
 import { conversationKey } from "../../message.ts";
 import type { Notices } from "./notices.ts";
@@ -14,6 +14,8 @@ export interface Draft {
 export interface Unsent extends Draft {
   readonly id: string;
   readonly failed: boolean;
+  /** Why, where that is known. */
+  readonly why?: Pick<ClientError, "code" | "detail" | "message"> | undefined;
   /** Bytes of its files that have gone, and all of them. */
   readonly sent: number;
   readonly total: number;
@@ -120,7 +122,7 @@ export class Chats extends LiveObject<ChatsView, Record<never, never>> {
       if (message) this.#merge(of, [message]);
     } catch (thrown) {
       if (stop.signal.aborted) return;
-      this.#mark(of, id, { failed: true });
+      this.#mark(of, id, { failed: true, why: thrown instanceof ClientError ? thrown : undefined });
       this.#notices.tell(thrown);
     } finally {
       this.#sending.delete(id);

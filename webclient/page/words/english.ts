@@ -516,6 +516,19 @@ export const english = {
         text: "Open the page by the https address of the gateway.",
       },
     },
+    "not-allowed": {
+      "file-type": {
+        title: "The gateway does not take this kind of file.",
+        text: "Send it in another form, such as a picture or a PDF.",
+      },
+      "file-denied": {
+        title: "The gateway’s check does not let this file pass.",
+        text: "Whoever runs the gateway knows why.",
+      },
+    },
+    unsupported: {
+      "too-large": { title: "That is larger than the gateway takes.", text: "Make it smaller, or send it in parts." },
+    },
     "ice-failed": {
       "loopback-only": {
         title: "The gateway is on no network.",

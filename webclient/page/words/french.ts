@@ -535,6 +535,22 @@ export const french: Words = {
         text: "Ouvrez la page par l’adresse https de la passerelle.",
       },
     },
+    "not-allowed": {
+      "file-type": {
+        title: "La passerelle n’accepte pas ce type de fichier.",
+        text: "Envoyez-le sous une autre forme, comme une image ou un PDF.",
+      },
+      "file-denied": {
+        title: "Le contrôle de la passerelle ne laisse pas passer ce fichier.",
+        text: "Qui exploite la passerelle sait pourquoi.",
+      },
+    },
+    unsupported: {
+      "too-large": {
+        title: "C’est plus grand que ce que la passerelle accepte.",
+        text: "Réduisez-le, ou envoyez-le en plusieurs fois.",
+      },
+    },
     "ice-failed": {
       "loopback-only": {
         title: "La passerelle n’est sur aucun réseau.",
