@@ -4,10 +4,11 @@ import type { Logger } from "../base/log.ts";
 import type { Cause } from "../call/cause.ts";
 import type { Leg, LegId } from "../call/leg.ts";
 import type { Bus, Subscription } from "../directory/bus.ts";
+import { answerNodes } from "../directory/node-questions.ts";
 import type { Nodes } from "../directory/nodes.ts";
 import type { UserId } from "../directory/user-id.ts";
 import { HostedLeg } from "./hosted-leg.ts";
-import { answersTo, questions, toHost, toOwner, type FoundLeg, type LegsQuestion } from "./leg-letters.ts";
+import { legsQuestion, toHost, toOwner, type FoundLeg, type LegsAnswer, type LegsQuestion } from "./leg-letters.ts";
 
 /** A leg of this node, and of a softphone its Contact. */
 export interface OwnLeg {
@@ -42,9 +43,7 @@ export class LegHost {
     this.#parts = parts;
     const { bus, nodes } = parts;
     this.#subscriptions = [
-      bus.subscribe(questions, (question, { node }) => {
-        if (node !== bus.node) void this.#answer(question, node);
-      }),
+      answerNodes(legsQuestion, bus, (question, node) => this.#answer(question, node)),
       bus.subscribe(toHost(bus.node), ({ leg: id, frame }, { node }) => {
         const leg = this.#legs.get(id);
         if (leg?.owner === node) return frame ? leg.take(frame) : leg.end(ownerGone);
@@ -79,13 +78,13 @@ export class LegHost {
     for (const leg of [...this.#legs.values()]) leg.stop({ code: "stopping" });
   }
 
-  async #answer({ ask, domain, name, except }: LegsQuestion, owner: string): Promise<void> {
-    const { bus, legsOf, isUndisturbed } = this.#parts;
+  async #answer({ domain, name, except }: LegsQuestion, owner: string): Promise<LegsAnswer> {
+    const { legsOf, isUndisturbed } = this.#parts;
     const user = { domain, name };
     const legs = await legsOf(user, except).catch((): readonly OwnLeg[] => []);
     const found = legs.map((own) => this.#hold(own, owner));
     this.#dropUnasked(found);
-    void bus.send(answersTo(owner), { ask, legs: found, undisturbed: isUndisturbed(user) });
+    return { legs: found, undisturbed: isUndisturbed(user) };
   }
 
   #host(leg: Leg, owner: string, id: LegId): HostedLeg {

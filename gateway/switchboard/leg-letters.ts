@@ -2,11 +2,11 @@ import { isRecord } from "../base/json.ts";
 import type { CodecPolicy, LegCommand, LegFact, LegId, LegKind, Party } from "../call/leg.ts";
 import type { WireFact } from "../call/wire.ts";
 import type { Topic } from "../directory/bus.ts";
+import type { QuestionKind } from "../directory/node-questions.ts";
 import type { LineFrame } from "./ordered-line.ts";
 
 /** Who of a user can be rung at your node? */
 export interface LegsQuestion {
-  readonly ask: string;
   readonly domain: string;
   readonly name: string;
   /** The session that calls. */
@@ -28,7 +28,6 @@ export interface FoundLeg {
 }
 
 export interface LegsAnswer {
-  readonly ask: string;
   readonly legs: readonly FoundLeg[];
   /** The user wants no call to ring. */
   readonly undisturbed: boolean;
@@ -51,10 +50,10 @@ export interface LegLetter<Value> {
 }
 
 const isQuestion = (value: unknown): value is LegsQuestion =>
-  isRecord(value) && [value.ask, value.domain, value.name].every((text) => typeof text === "string");
+  isRecord(value) && typeof value.domain === "string" && typeof value.name === "string";
 
 const isAnswer = (value: unknown): value is LegsAnswer =>
-  isRecord(value) && typeof value.ask === "string" && Array.isArray(value.legs) && value.legs.every(isFound);
+  isRecord(value) && Array.isArray(value.legs) && value.legs.every(isFound);
 
 const isFound = (value: unknown): boolean =>
   isRecord(value) && typeof value.leg === "string" && typeof value.kind === "string" && isRecord(value.party);
@@ -76,10 +75,7 @@ const isHostSays = ({ is, fact, age }: Record<string, unknown>): boolean =>
   (is === "fact" && isRecord(fact) && typeof fact.is === "string") ||
   (is === "wire" && isRecord(fact) && typeof fact.protocol === "string" && typeof age === "number");
 
-/** Heard by every node. */
-export const questions: Topic<LegsQuestion> = { name: "legs/find", is: isQuestion };
-
-export const answersTo = (node: string): Topic<LegsAnswer> => ({ name: `legs/found/${node}`, is: isAnswer });
+export const legsQuestion: QuestionKind<LegsQuestion, LegsAnswer> = { name: "legs", isQuestion, isAnswer };
 
 /** To the node that has the call. */
 export const toOwner = (node: string): Topic<LegLetter<HostSays>> => ({
