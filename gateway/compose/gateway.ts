@@ -142,7 +142,7 @@ async function build(
     player,
   });
 
-  const rest = buildRest(frame, { ...messaging, people, sessions, switchboard, tokens: pages.identity.tokens });
+  const rest = buildRest(frame, others, { ...messaging, people, sessions, switchboard, tokens: pages.identity.tokens });
   const routes = [...pages.routes, ...rest, ...(sleepers ? [pushRoutes(sleepers)] : [])];
   const served = { ...pages, routes };
   const httpPort = await serve(frame, door, served, sessions, health, sipServer.metricsUrl, () =>

@@ -8,12 +8,14 @@ import type { OwnTokens } from "../identity/own-tokens.ts";
 import { hashPassword } from "../identity/password.ts";
 import type { AccountInfo } from "../protocol/rest/values.ts";
 import type { Messaging, People } from "../session/context.ts";
+import { Everywhere } from "../session/everywhere.ts";
 import { OpenCalls } from "../session/open-calls.ts";
 import { ServerVerbs } from "../session/server-verbs.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { ha1Of } from "../sip/digest.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import type { Frame } from "./frame.ts";
+import type { OtherNodes } from "./nodes.ts";
 
 export interface RestParts extends Messaging {
   readonly people: People;
@@ -23,35 +25,42 @@ export interface RestParts extends Messaging {
 }
 
 /** The gateway for servers of the application, where a key is configured. */
-export function buildRest(frame: Frame, parts: RestParts): readonly HttpRoutes[] {
-  const { config, clock, log, metrics } = frame;
+export function buildRest(frame: Frame, others: OtherNodes, parts: RestParts): readonly HttpRoutes[] {
+  const { config, clock, log, metrics, later } = frame;
+  const calls = new OpenCalls(parts.switchboard);
+  // Other nodes ask, also where no key is configured.
+  const everywhere = new Everywhere({ ...others, clock, log, calls, sessions: parts.sessions });
+  later(() => everywhere.close());
   if (config.apiKeys.length === 0) return [];
   const keys: RestKey[] = config.apiKeys.map((key) => ({ ...key, domain: key.domain.toLowerCase() }));
   const asked = (operation: string, status: number): void =>
     metrics.restRequests.add({ operation, status: String(status) });
-  return [restRoutes({ keys: new ApiKeys(keys), ports: portsOf(frame, parts), clock, log, asked })];
+  return [restRoutes({ keys: new ApiKeys(keys), ports: portsOf(frame, everywhere, parts), clock, log, asked })];
 }
 
-function portsOf(frame: Frame, { sessions, switchboard, people, tokens, ...messaging }: RestParts): RestPorts {
-  const calls = new OpenCalls(switchboard);
+function portsOf(
+  frame: Frame,
+  everywhere: Everywhere,
+  { sessions: _own, switchboard: _board, people, tokens, ...messaging }: RestParts,
+): RestPorts {
   const verbs = new ServerVerbs({ people, ...messaging });
   const { tokenLife, maxLife } = frame.config.auth;
   return {
-    accounts: accountsOf(frame, sessions),
+    accounts: accountsOf(frame, everywhere),
     async token({ user, lifeMs = tokenLife, ...claims }) {
       const life = Math.min(lifeMs, maxLife);
       return { token: await tokens.issue({ ...claims, user: idOf(user) }, life), user, expiresInMs: life };
     },
     contacts: (user) => people.book.list(idOf(user)),
-    sessions: (domain) => sessions.list(domain),
-    endSession: (domain, sessionId) => sessions.end(domain, sessionId),
-    calls: (domain) => calls.list(domain),
-    endCall: (domain, reference) => calls.end(domain, reference),
+    sessions: (domain) => everywhere.sessions(domain),
+    endSession: (domain, sessionId) => everywhere.endSession(domain, sessionId),
+    calls: (domain) => everywhere.calls(domain),
+    endCall: (domain, reference) => everywhere.endCall(domain, reference),
     run: (user, type, fields) => verbs.run(idOf(user), type, fields),
   };
 }
 
-function accountsOf({ accounts }: Frame, sessions: Sessions): RestPorts["accounts"] {
+function accountsOf({ accounts }: Frame, everywhere: Everywhere): RestPorts["accounts"] {
   return {
     list: async (domain) => (await accounts.list(domain)).map(infoOf),
     async find(user) {
@@ -72,7 +81,8 @@ function accountsOf({ accounts }: Frame, sessions: Sessions): RestPorts["account
     async remove(user) {
       const id = idOf(user);
       if (!(await accounts.remove(id))) return false;
-      for (const one of sessions.list(id.domain)) if (one.user === user) sessions.end(id.domain, one.sessionId);
+      for (const one of await everywhere.sessions(id.domain))
+        if (one.user === user) await everywhere.endSession(id.domain, one.sessionId);
       return true;
     },
   };

@@ -10,6 +10,7 @@ import { FrameClient, type Received } from "../support/frame-client.ts";
 import { domain, patience, type TestGateway } from "../support/gateway.ts";
 import { PhonePage } from "../support/phone-page.ts";
 import { storyFiles } from "../support/story-reader.ts";
+import { RestClient, TestApiKey } from "../support/rest-client.ts";
 import { SeveralNodes } from "../support/several-nodes.ts";
 import { assertTone } from "../support/tone.ts";
 import { elapsed, until } from "../support/until.ts";
@@ -25,12 +26,13 @@ interface Contact {
 
 describe("calls across nodes", function () {
   this.timeout(4 * patience);
+  const key = new TestApiKey("app");
   let nodes: SeveralNodes;
   let browser: Chromium;
 
   before(async () => {
     // Frames have no sound, and a node is missed after 5 s.
-    const start = SeveralNodes.start(2, { GATEWAY_MEDIA_TIMEOUT: "20000" });
+    const start = SeveralNodes.start(2, { GATEWAY_MEDIA_TIMEOUT: "20000" }, {}, { apiKeys: [key.setting] });
     [nodes, browser] = await Promise.all([start, Chromium.launch({ toneHz: aliceHz })]);
   });
   afterEach(() => nodes.assertIdle());
@@ -166,6 +168,28 @@ describe("calls across nodes", function () {
       assert.equal(mine.length, 1);
     }
     await Promise.all([alice, bobs, watcher].map((page) => page.close()));
+  });
+
+  it("is listed and ended by a server of the application at whatever node, as are sessions", async () => {
+    const { alice, bobs, callId } = await connected();
+    const [here, there] = [0, 1].map((index) => new RestClient(at(index), key.key));
+    assert.ok(here && there);
+    for (const rest of [here, there]) {
+      const { calls } = await rest.ask<{ calls: readonly { state: string }[] }>(200, "GET", "/calls");
+      assert.deepEqual(
+        calls.map(({ state }) => state),
+        ["connected"],
+      );
+      const { sessions } = await rest.ask<{ sessions: readonly { user: string }[] }>(200, "GET", "/sessions");
+      assert.deepEqual(sessions.map(({ user }) => user).sort(), [`alice@${domain}`, `bob@${domain}`]);
+    }
+    const { calls } = await there.ask<{ calls: readonly { reference: string }[] }>(200, "GET", "/calls");
+    await there.ask(204, "DELETE", `/calls/${calls[0]?.reference}`);
+    for (const page of [alice, bobs]) assert.equal((await page.ended(callId)).by, "system");
+    await there.problem("not-found", "DELETE", `/calls/${calls[0]?.reference}`);
+    const { sessions } = await there.ask<{ sessions: readonly { sessionId: string }[] }>(200, "GET", "/sessions");
+    for (const { sessionId } of sessions) await there.ask(204, "DELETE", `/sessions/${sessionId}`);
+    await Promise.all([alice.closed(), bobs.closed()]);
   });
 
   it("ends at the node of the leg when the owner is killed", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CuttingProxy } from "./cutting-proxy.ts";
-import { TestGateway } from "./gateway.ts";
+import { TestGateway, type GatewayOptions } from "./gateway.ts";
 import { claimPorts, type PortRange } from "./ports.ts";
 import { startRedis, type RedisOptions, type RunningRedis } from "./redis-server.ts";
 import { until } from "./until.ts";
@@ -17,9 +17,16 @@ export class SeveralNodes {
   readonly #nodes: Node[] = [];
   readonly #env: Readonly<Record<string, string>>;
   readonly #options: RedisOptions;
+  readonly #settings: NonNullable<GatewayOptions["settings"]>;
   #redis: RunningRedis & { readonly port: number };
 
-  private constructor(redis: SeveralNodes["redis"], env: Readonly<Record<string, string>>, options: RedisOptions) {
+  private constructor(
+    redis: SeveralNodes["redis"],
+    env: Readonly<Record<string, string>>,
+    options: RedisOptions,
+    settings: NonNullable<GatewayOptions["settings"]>,
+  ) {
+    this.#settings = settings;
     this.#redis = redis;
     this.#env = env;
     this.#options = options;
@@ -34,8 +41,9 @@ export class SeveralNodes {
     count: number,
     env: Readonly<Record<string, string>> = {},
     options: RedisOptions = {},
+    settings: NonNullable<GatewayOptions["settings"]> = {},
   ): Promise<SeveralNodes> {
-    const nodes = new SeveralNodes(await startRedis(undefined, options), env, options);
+    const nodes = new SeveralNodes(await startRedis(undefined, options), env, options, settings);
     for (let made = 0; made < count; made++) {
       const site = { redis: await CuttingProxy.open(nodes.redis.port), ports: await claimPorts(399) };
       nodes.#nodes.push({ ...site, gateway: await nodes.#start(site) });
@@ -121,6 +129,7 @@ export class SeveralNodes {
         GATEWAY_REDIS_TIMEOUT: "1000",
         ...this.#env,
       },
+      settings: this.#settings,
     });
   }
 

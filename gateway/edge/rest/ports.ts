@@ -23,12 +23,13 @@ export interface RestPorts {
   };
   token(subject: Body<"issueToken">): Promise<GivenToken>;
   contacts(user: string): Promise<readonly SavedContact[]>;
-  sessions(domain: string): readonly SessionState[];
+  /** At all nodes, as are calls. */
+  sessions(domain: string): Promise<readonly SessionState[]>;
   /** False when the domain has no such session. */
-  endSession(domain: string, sessionId: string): boolean;
-  calls(domain: string): readonly OpenCall[];
+  endSession(domain: string, sessionId: string): Promise<boolean>;
+  calls(domain: string): Promise<readonly OpenCall[]>;
   /** False when the domain has no such call. */
-  endCall(domain: string, reference: string): boolean;
+  endCall(domain: string, reference: string): Promise<boolean>;
   /** Does what a page of the user could ask for by a frame. */
   run<T extends Verb>(
     user: string,

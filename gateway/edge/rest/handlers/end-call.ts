@@ -1,6 +1,6 @@
 import type { RestHandler } from "../ports.ts";
 import { notFound } from "../rest-problem.ts";
 
-export const endCall: RestHandler<"endCall"> = (ports, { domain }, { params }) => {
-  if (!ports.endCall(domain, params.reference.toUpperCase())) throw notFound("call");
+export const endCall: RestHandler<"endCall"> = async (ports, { domain }, { params }) => {
+  if (!(await ports.endCall(domain, params.reference.toUpperCase()))) throw notFound("call");
 };

@@ -1,3 +1,3 @@
 import type { RestHandler } from "../ports.ts";
 
-export const listCalls: RestHandler<"listCalls"> = (ports, { domain }) => ({ calls: ports.calls(domain) });
+export const listCalls: RestHandler<"listCalls"> = async (ports, { domain }) => ({ calls: await ports.calls(domain) });
