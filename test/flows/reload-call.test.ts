@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { Baresip } from "../support/baresip.ts";
+import { Baresip, type BaresipCodec } from "../support/baresip.ts";
 import { Chromium, hearsTone } from "../support/chromium.ts";
 import { toneMicrophoneScript } from "../support/ears.ts";
 import { FrameClient } from "../support/frame-client.ts";
@@ -47,8 +47,10 @@ describe("a call of a page that is loaded again", function () {
   const pageOf = async (name: string, toneHz = pageHz): Promise<PhonePage<Page>> =>
     PhonePage.open(await browser.page({ toneHz }), gateway, name);
 
-  async function phoneOf(name: string): Promise<Baresip> {
-    const phone = await Baresip.start({ user: name, toneHz: phoneHz, registrar: gateway.registrar(name) });
+  async function phoneOf(name: string, codec: BaresipCodec = "PCMU"): Promise<Baresip> {
+    const sealed = name === "sally" ? { mediaEncryption: "srtp-mand" as const } : {};
+    const registrar = gateway.registrar(name);
+    const phone = await Baresip.start({ user: name, toneHz: phoneHz, codecs: [codec], registrar, ...sealed });
     await phone.registered();
     return phone;
   }
@@ -122,6 +124,52 @@ describe("a call of a page that is loaded again", function () {
     const heard = await phone.heard();
     assertTone(heard, pageHz, phoneHz);
     assertNoTone(heard, againHz, pageHz);
+    await Promise.all([leave(alice), phone.stop()]);
+  });
+
+  for (const [title, name, codec] of [
+    ["Opus", "carol", "opus"],
+    ["G.722", "carol", "G722"],
+    ["SDES-SRTP", "sally", "PCMA"],
+  ] as const)
+    it(`with ${title} goes on, also when it is loaded twice`, async () => {
+      const [alice, phone] = await Promise.all([pageOf("alice"), phoneOf(name, codec)]);
+      await alice.call({ user: `${name}@${domain}` });
+      await phone.event("CALL_INCOMING");
+      await phone.accept();
+      await alice.state("connected");
+      await hearsTone(alice.page, phoneHz, pageHz);
+      await reload(alice);
+      await reload(alice);
+      await hearsTone(alice.page, phoneHz, againHz);
+      await elapsed(1500);
+      await alice.end();
+      await phone.event("CALL_CLOSED");
+      assertTone(last(await phone.heard(), 900), againHz, pageHz);
+      await Promise.all([leave(alice), phone.stop()]);
+    });
+
+  it("that is on hold stays so, and is resumed", async () => {
+    const [alice, phone] = await Promise.all([pageOf("alice"), phoneOf("carol")]);
+    await phone.dial(`sip:alice@${domain}`);
+    await alice.answer();
+    await hearsTone(alice.page, phoneHz, pageHz);
+    await phone.hold();
+    await alice.held(true);
+
+    await alice.page.addInitScript(toneMicrophoneScript(againHz));
+    await alice.page.reload();
+    await until("the call is back", async () => (await seen(alice).catch(() => undefined))?.state === "connected");
+    await alice.watch();
+    await alice.held(true);
+    await phone.resume();
+    await alice.held(false);
+    await hearsTone(alice.page, phoneHz, againHz);
+    // baresip records nothing after a hold: what it received has to do.
+    const before = await received(phone);
+    await until("the phone receives", async () => (await received(phone)) > before + 50);
+    await alice.end();
+    await phone.event("CALL_CLOSED");
     await Promise.all([leave(alice), phone.stop()]);
   });
 
@@ -206,6 +254,12 @@ const last = ({ rate, samples }: Sound, ms: number): Sound => ({
   rate,
   samples: samples.slice(-Math.round((rate * ms) / 1000)),
 });
+
+/** Packets that came to a phone in its call, from whatever source. */
+async function received(phone: Baresip): Promise<number> {
+  const { data } = await phone.command("audio_debug");
+  return [...data.matchAll(/rcvd=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
 
 interface Contact {
   readonly target: { readonly user?: string };

@@ -35,7 +35,12 @@ describe("stories", function () {
   before(async () => {
     carrier = await SipUa.open("carrier");
     gateway = await TestGateway.start({
-      env: { GATEWAY_CALL_RING_TIMEOUT: String(64 * t1 + 1500), GATEWAY_MEDIA_WEB_CODECS: "opus" },
+      env: {
+        GATEWAY_CALL_RING_TIMEOUT: String(64 * t1 + 1500),
+        GATEWAY_MEDIA_WEB_CODECS: "opus",
+        // Pages without sound: the time in which one may come back would be silence, and the verdict be about that.
+        GATEWAY_SESSION_RELOAD_GRACE: "1",
+      },
       accounts: readers,
       trunks: [
         {
