@@ -80,6 +80,17 @@ describe(`after release ${release}`, function () {
     });
   });
 
+  it("is spoken to where a page offers a newer contract too", async () => {
+    const gateway = await TestGateway.start({ env: { NO_MEDIA: "/nonexistent" } });
+    const page = await FrameClient.open(gateway, { protocols: ["offhook.2", "offhook.1"] });
+    assert.equal((await page.request("session.open", alice)).type, "session.opened");
+    await page.request("session.close", {});
+    const stranger = await FrameClient.open(gateway, { protocols: ["offhook.2"] }).catch((fault: unknown) => fault);
+    assert.match(String(stranger), /no subprotocol|Server sent no subprotocol/);
+    await gateway.assertIdle();
+    await gateway.stop();
+  });
+
   describe("what it wrote to Redis", () => {
     let redis: RunningRedis & { readonly port: number };
     let gateway: TestGateway;

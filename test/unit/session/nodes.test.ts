@@ -182,6 +182,24 @@ describe("sessions at several nodes", () => {
     nodes.end();
   });
 
+  it("are left alone where a newer release wrote them down", async () => {
+    const nodes = new TwoNodes();
+    const mine = await nodes.here.page(alice);
+    await nodes.told();
+    const { id } = mine.session;
+    const record = await nodes.here.records.find(id);
+    assert.ok(record);
+    await nodes.here.records.put(id, nodes.here.node.bus.node, { ...record, state: { form: 99 } });
+    const page = await nodes.back(nodes.there, mine);
+    assert.equal(page.last("refused").code, "unknown-session");
+    assert.deepEqual(
+      nodes.there.lines.filter((line) => line === "newer"),
+      ["newer"],
+    );
+    assert.deepEqual((await nodes.here.records.find(id))?.state, { form: 99 });
+    nodes.end();
+  });
+
   it("of a node that died are made anew: the page reads everything again, nothing kept is lost", async () => {
     const nodes = new TwoNodes();
     const mine = await nodes.here.page(alice, { status: "busy" });
