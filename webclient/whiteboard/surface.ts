@@ -6,6 +6,7 @@ import { Hand, type Pencil } from "./hand.ts";
 import { lightLook, type Look } from "./look.ts";
 import { glowMs, type LaserPoint } from "./others.ts";
 import { paintPassing } from "./overlay.ts";
+import { boxOfStrip, moveCanvas, overlaps, paintStrip, shiftBetween, snapped, stripsOf } from "./moving.ts";
 import { paintBackground, paintElement, type Canvas } from "./painter.ts";
 import { PictureShelf } from "./pictures.ts";
 import { followPointers } from "./pointers.ts";
@@ -52,6 +53,8 @@ export class BoardSurface extends LiveObject<SurfaceView, SurfaceEvents> {
   /** What is painted below; undefined when all must be painted. */
   #painted: readonly BoardElement[] | undefined;
   #background: object | undefined;
+  /** The part of the board that is painted below. */
+  #shown: Viewport = naturalView;
   #laser: readonly LaserPoint[] = [];
   /** Where the pointer went down to write. */
   #writing: Point | undefined;
@@ -97,7 +100,7 @@ export class BoardSurface extends LiveObject<SurfaceView, SurfaceEvents> {
           this.#later();
         },
         hover: (at) => board.point(at && this.#at(at)),
-        pan: (dx, dy) => this.show(panned(this.view().viewport, dx, dy)),
+        pan: (dx, dy) => this.pan(dx, dy),
         zoom: (factor, at) => this.show(zoomed(this.view().viewport, factor, at)),
       }),
       () => this.#frame !== undefined && cancelAnimationFrame(this.#frame),
@@ -114,7 +117,7 @@ export class BoardSurface extends LiveObject<SurfaceView, SurfaceEvents> {
   /** Shows this part of the board. */
   show(viewport: Viewport): void {
     this.update({ viewport: Object.freeze(viewport) });
-    this.#repaint();
+    this.#later();
   }
 
   /** Larger by `factor`, about the middle. */
@@ -130,7 +133,8 @@ export class BoardSurface extends LiveObject<SurfaceView, SurfaceEvents> {
 
   /** Moves what is seen by pixels of the screen. */
   pan(dx: number, dy: number): void {
-    this.show(panned(this.view().viewport, dx, dy));
+    // On whole pixels: what is painted already can be moved as it is.
+    this.show(snapped(panned(this.view().viewport, dx, dy), devicePixelRatio));
   }
 
   setLook(look: Look): void {
@@ -214,15 +218,40 @@ export class BoardSurface extends LiveObject<SurfaceView, SurfaceEvents> {
 
   #paintBelow(): void {
     const { elements, background } = this.#board.view();
-    if (elements === this.#painted && background === this.#background) return;
     const { viewport } = this.view();
-    const scale = viewport.scale * devicePixelRatio;
-    this.#below.setTransform(scale, 0, 0, scale, -viewport.left * scale, -viewport.top * scale);
+    if (viewport !== this.#shown) this.#move(viewport);
+    if (elements === this.#painted && background === this.#background) return;
+    this.#place(viewport);
     const fresh = background === this.#background ? added(this.#painted, elements) : undefined;
     if (!fresh) paintBackground(this.#below, background, seen(viewport, this.#extent), this.#look, this.#shelf.get);
     for (const element of fresh ?? elements) paintElement(this.#below, element, this.#look, this.#shelf.get);
     this.#painted = elements;
     this.#background = background;
+  }
+
+  /** Moves what is painted, and paints what comes in at the edges; what cannot be moved is painted anew. */
+  #move(viewport: Viewport): void {
+    const { elements, background } = this.#board.view();
+    const { canvas } = this.#below;
+    const shift = background === this.#background ? shiftBetween(this.#shown, viewport, devicePixelRatio) : undefined;
+    this.#shown = viewport;
+    if (!shift || !this.#painted || Math.abs(shift[0]) >= canvas.width || Math.abs(shift[1]) >= canvas.height)
+      return void (this.#painted = undefined);
+    moveCanvas(this.#below, shift);
+    for (const strip of stripsOf(shift, canvas)) {
+      this.#place(viewport);
+      paintStrip(this.#below, strip, () => {
+        const box = boxOfStrip(strip, viewport, devicePixelRatio);
+        paintBackground(this.#below, background, box, this.#look, this.#shelf.get);
+        for (const element of this.#painted ?? elements)
+          if (overlaps(element, box)) paintElement(this.#below, element, this.#look, this.#shelf.get);
+      });
+    }
+  }
+
+  #place({ left, top, scale }: Viewport): void {
+    const size = scale * devicePixelRatio;
+    this.#below.setTransform(size, 0, 0, size, -left * size, -top * size);
   }
 
   #paintAbove(): boolean {
