@@ -5,6 +5,7 @@ import { userKey } from "../../gateway/directory/user-id.ts";
 import type { OutgoingRoute } from "../../gateway/sip/outgoing-leg.ts";
 import { Trunks, type TrunkConfig } from "../../gateway/sip/trunk.ts";
 import type { PlayerProgram } from "../../gateway/call/player-leg.ts";
+import type { Elsewhere } from "../../gateway/switchboard/elsewhere.ts";
 import { defaultRights, type Rights } from "../../gateway/switchboard/rights.ts";
 import { Router, type Caller } from "../../gateway/switchboard/router.ts";
 import type { Wakeable } from "../../gateway/switchboard/wakeable.ts";
@@ -17,6 +18,7 @@ export interface RouterOptions {
   readonly trunks?: readonly TrunkConfig[];
   readonly dialAllow?: readonly string[];
   readonly sleepers?: Wakeable;
+  readonly elsewhere?: Pick<Elsewhere, "find">;
 }
 
 /** Two tenants, a.example and b.example, with alice and bob in each; legs are fakes. */
@@ -36,7 +38,7 @@ export class RouterRig {
   readonly router: Router;
   #legs = 0;
 
-  constructor({ trunks = [], dialAllow = [], sleepers }: RouterOptions = {}) {
+  constructor({ trunks = [], dialAllow = [], sleepers, elsewhere }: RouterOptions = {}) {
     this.router = new Router({
       accounts: this.accounts,
       registrations: this.registrations,
@@ -47,6 +49,7 @@ export class RouterRig {
         isUndisturbed: (user) => this.undisturbed.has(userKey(user)),
       },
       ...(sleepers && { sleepers }),
+      ...(elsewhere && { elsewhere }),
       dialAllow,
       emergencyNumbers: ["112"],
       makePhoneLeg: (route) => {

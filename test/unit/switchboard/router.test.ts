@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import type { CauseCode } from "../../../gateway/call/cause.ts";
-import type { Address, Leg } from "../../../gateway/call/leg.ts";
+import type { Address, Leg, LegId } from "../../../gateway/call/leg.ts";
 import type { TrunkConfig } from "../../../gateway/sip/trunk.ts";
 import type { Rights } from "../../../gateway/switchboard/rights.ts";
 import type { Wakeable } from "../../../gateway/switchboard/wakeable.ts";
 import { FakeLeg } from "../../support/fake-leg.ts";
+import type { FoundElsewhere } from "../../../gateway/switchboard/elsewhere.ts";
+import { RemoteLeg } from "../../../gateway/switchboard/remote-leg.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { RouterRig, type RouterOptions } from "../../support/router-rig.ts";
 
 const alice = { domain: "a.example", name: "alice" };
@@ -202,5 +205,45 @@ describe("where a call goes", () => {
     const rig = new RouterRig();
     await rig.router.route(rig.caller(), { tel: "602" });
     assert.deepEqual(rig.programs, [{ digits: "25423" }]);
+  });
+});
+
+describe("a call to a user at several nodes", () => {
+  const far = (id: string): RemoteLeg =>
+    new RemoteLeg({ leg: id as LegId, kind: "rtp", party: { address: { user: "bob@a.example" } } }, "n2", {
+      clock: new VirtualClock(),
+      send: () => {},
+      opened: () => {},
+      closed: () => {},
+    });
+  const elsewhere = (found: Partial<FoundElsewhere>): RouterOptions => ({
+    elsewhere: { find: async () => ({ legs: [], contacts: new Map(), undisturbed: false, ...found }) },
+  });
+
+  it("rings a softphone that went from one node to another once, and all others", async () => {
+    const [same, page, phone, twice] = ["same", "page", "phone", "twice"].map(far);
+    assert.ok(same && page && phone && twice);
+    const contacts = new Map([
+      [same, "sip:bob@192.0.2.7"],
+      [phone, "sip:bob@192.0.2.9"],
+      [twice, "sip:bob@192.0.2.9"],
+    ]);
+    const rig = new RouterRig(elsewhere({ legs: [same, page, phone, twice], contacts }));
+    await rig.phone(bob);
+    const route = await rig.router.route(rig.caller(), { user: "bob@a.example" });
+    assert.ok("legs" in route);
+    assert.deepEqual(
+      route.legs.map(({ id }) => id),
+      ["phone-1", "page", "phone"],
+    );
+    rig.registrations.close();
+  });
+
+  it("is turned away when any node says that the user wants none, but for own calls", async () => {
+    const rig = new RouterRig(elsewhere({ legs: [far("page")], undisturbed: true }));
+    const route = await rig.router.route(rig.caller(), { user: "bob@a.example" });
+    assert.equal("cause" in route && route.cause.code, "do-not-disturb");
+    const own = await rig.router.route(rig.caller(), { user: "alice@a.example" });
+    assert.ok("legs" in own);
   });
 });
