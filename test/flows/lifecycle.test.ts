@@ -73,7 +73,11 @@ describe("lifecycle", function () {
     await alice.ended();
     await alice.page.close();
     await carol.vanish();
-    assert.deepEqual(readdirSync(stateDir), ["calls", "gateway.id", "people"], "what is kept for people stays");
+    assert.deepEqual(
+      readdirSync(stateDir),
+      ["calls", "gateway.id", "people", "push-keys.json"],
+      "what is kept for people stays",
+    );
     assert.deepEqual(openUdpPorts(gateway.ports), []);
     for (const port of [gateway.sipPort, ...udp]) assert.ok(await udpFree(port), `UDP ${port}`);
     for (const port of [gateway.httpPort, gateway.sipPort, gateway.wsPort, ...tcp])
@@ -190,7 +194,7 @@ describe("lifecycle", function () {
     assert.ok(left().includes("sip-server.json"));
     await until("the children's end", () => processes.every((pid) => !isAlive(pid)), 10_000);
     // Tokens and links that were given out hold when the gateway comes back.
-    assert.deepEqual(left(), ["files.secret", "gateway.id", "sign-in.secret"]);
+    assert.deepEqual(left(), ["files.secret", "gateway.id", "push-keys.json", "sign-in.secret"]);
     await gateway.forget();
   });
 
