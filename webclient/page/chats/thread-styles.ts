@@ -111,8 +111,8 @@ export const threadStyles = css`
     white-space: nowrap;
   }
   progress {
-    flex: 0 1 120px;
-    min-width: 40px;
+    flex: 1 1 40px;
+    max-width: 120px;
     height: 6px;
     accent-color: var(--me);
   }

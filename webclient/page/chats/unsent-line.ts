@@ -24,7 +24,14 @@ function failed(phone: Phone, of: Conversation, unsent: Unsent): TemplateResult 
     why?.detail === undefined ? words.chats.notSent : problemWords(why.code, why.detail, navigator.userAgent).title;
   return html`<p class="meta failed">
     ${icon("warning", 14)}<span title=${why?.message ?? nothing}>${said}</span>
-    <button class="button bare" @click=${() => void phone.chats.send(of, unsent, id)}>${words.nav.tryAgain}</button>
+    ${
+      // What the gateway does not take now it takes no second time.
+      why?.detail === undefined
+        ? html`<button class="button bare" @click=${() => void phone.chats.send(of, unsent, id)}>
+            ${words.nav.tryAgain}
+          </button>`
+        : nothing
+    }
     <button class="button bare" @click=${() => phone.chats.drop(of, id)}>${words.chats.drop}</button>
   </p>`;
 }
