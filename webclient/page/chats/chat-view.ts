@@ -21,6 +21,7 @@ import type { PhoneComposer } from "./composer.ts";
 import "./composer.ts";
 import "./group-members.ts";
 import { invitation } from "./invitation.ts";
+import { nothingChosen } from "./nothing-chosen.ts";
 import { threadStyles } from "./thread-styles.ts";
 import { threadLines, type ThreadLine } from "./thread-lines.ts";
 import { unsentLine } from "./unsent-line.ts";
@@ -136,7 +137,7 @@ export class PhoneChatView extends LitElement {
 
   override render() {
     const of = this.#of;
-    if (!of) return this.#nothingChosen();
+    if (!of) return nothingChosen(this.phone, this.item);
     const view = viewOf(this.phone, of);
     const name = chatName(this.phone, of, view);
     const isAsked = isInvitation(this.phone, view);
@@ -146,15 +147,6 @@ export class PhoneChatView extends LitElement {
     ${this.find === undefined ? this.#log(of, isAsked ? undefined : name) : this.#results()}
     ${isAsked && "group" in of ? invitation(this.phone, of.group, name) : this.#composer(of, name)}
     ${this.dropping ? html`<p class="drop">${icon("clip", 32)}${words.chats.dropHere}</p>` : nothing}`;
-  }
-
-  #nothingChosen() {
-    const hasAny = (this.phone.session?.messages.view().conversations.length ?? 0) > 0;
-    return html`<div class="nobody">
-      ${icon("chat", 40)}
-      <p>${this.item ? words.chats.unknown(this.item) : hasAny ? words.chats.choose : words.chats.empty}</p>
-      ${this.item || hasAny ? html`<a class="button" href="#/chats/new">${icon("plus", 20)}${words.chats.start}</a>` : nothing}
-    </div>`;
   }
 
   #head(of: Conversation, name: string) {
