@@ -64,16 +64,22 @@ export class SipToSip extends GatewaySubject {
   }
 }
 
+const callers = Array.from({ length: 50 }, (_, index) => ({ user: `page${index}@${domain}` }));
+
 /** Web to SIP, with an offer and an answer of rtpengine for each call. */
 export class WebToSip extends GatewaySubject {
   static async start(): Promise<WebToSip> {
-    return new WebToSip(built, await GatewayRig.start(built));
+    const options = { ...built, accounts: callers };
+    return new WebToSip(options, await GatewayRig.start(options));
   }
 
   protected async load(rate: number, calls: number, withinMs: number): Promise<Sample> {
-    const callers = await WebCallers.open(this.rig.gateway.wsUrl, `alice@${domain}`);
-    const sample = await callers.call(`carol@${domain}`, { rate, calls, withinMs });
-    callers.close();
+    const pages = await WebCallers.open(
+      this.rig.gateway.wsUrl,
+      callers.map(({ user }) => user),
+    );
+    const sample = await pages.call(`carol@${domain}`, { rate, calls, withinMs });
+    pages.close();
     return sample;
   }
 }

@@ -4,7 +4,6 @@ import { browserOffer } from "../support/frame-client.ts";
 import { elapsed, until } from "../support/until.ts";
 import type { Sample } from "./load.ts";
 
-const pages = 50;
 const talkMs = 100;
 
 interface Frame {
@@ -26,9 +25,15 @@ export class WebCallers {
     for (const socket of sockets) socket.on("message", (data) => this.#receive(socket, JSON.parse(String(data))));
   }
 
-  static async open(url: string, user: string): Promise<WebCallers> {
-    const sockets = Array.from({ length: pages }, () => new WebSocket(url, subprotocol));
-    await Promise.all(sockets.map((socket) => signedIn(socket, user)));
+  /** A page for each of the users: all pages of one user would be told of every call. */
+  static async open(url: string, users: readonly string[]): Promise<WebCallers> {
+    const sockets = await Promise.all(
+      users.map(async (user) => {
+        const socket = new WebSocket(url, subprotocol);
+        await signedIn(socket, user);
+        return socket;
+      }),
+    );
     return new WebCallers(sockets);
   }
 
