@@ -15,7 +15,7 @@ import type { Pushes } from "../push/pushes.ts";
 import type { CallMe } from "../switchboard/call-me.ts";
 import type { Switchboard } from "../switchboard/switchboard.ts";
 import type { BrowserLeg } from "./browser-leg.ts";
-import type { Pace, Rate } from "./rate.ts";
+import type { Pace } from "./rate.ts";
 import type { Identity } from "./token.ts";
 
 /** What is kept for a user, for all of their pages. */
@@ -49,10 +49,9 @@ export interface VerbContext {
 
 /** What a handler sees of its session. */
 export interface SessionContext extends VerbContext {
+  readonly pace: VerbContext["pace"] & { readonly starts: Pace };
   /** Who the page speaks for. */
   readonly party: Party;
-  /** How often it may start calls. */
-  readonly starts: Rate;
   readonly parts: VerbContext["parts"] & {
     readonly switchboard: Switchboard;
     readonly callMe: CallMe;

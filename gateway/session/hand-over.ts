@@ -14,9 +14,10 @@ import type { Elsewhere } from "../switchboard/elsewhere.ts";
 import type { LegHost } from "../switchboard/leg-host.ts";
 import type { BrowserLeg } from "./browser-leg.ts";
 import { isNewer, isSessionState, type SessionState } from "./session-state.ts";
-import { replacedCode, restartCode, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Identity } from "./token.ts";
+import { replacedCode, restartCode } from "./socket.ts";
 import { userTopic, type Told } from "./user-topic.ts";
 
 /** The session cannot be had now; trying again may help. */

@@ -1,4 +1,17 @@
-import type { KeptEvent, Numbered } from "../protocol/server-frame.ts";
+import {
+  passingTypes,
+  type KeptEvent,
+  type Numbered,
+  type PassingEvent,
+  type ServerEvent,
+} from "../protocol/server-frame.ts";
+
+const passing: ReadonlySet<string> = new Set(passingTypes);
+
+/** Such an event is told now or never. */
+export function isPassing(event: ServerEvent): event is PassingEvent {
+  return passing.has(event.type);
+}
 
 /** An event with its number, and as JSON. */
 export interface KeptFrame {

@@ -1,96 +1,37 @@
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import { uuid } from "../base/ids.ts";
-import type { Logger } from "../base/log.ts";
 import { Mailbox } from "../base/mailbox.ts";
-import type { CodecPolicy, LegId, Party } from "../call/leg.ts";
-import { StoreError } from "../directory/store-error.ts";
-import { printUserId, userKey, type UserId } from "../directory/user-id.ts";
+import type { LegId, Party } from "../call/leg.ts";
+import { printUserId, userKey } from "../directory/user-id.ts";
 import type { RefusalCode } from "../protocol/causes.ts";
 import type { Wishes } from "../presence/attendance.ts";
-import type { Presence } from "../presence/presence.ts";
 import type { ClientFrame, ClientFrameOf } from "../protocol/client-frame.ts";
-import {
-  passingTypes,
-  type Answer,
-  type PassingEvent,
-  type ServerEvent,
-  type SessionInfo,
-} from "../protocol/server-frame.ts";
-import type { BrowserInfo, LineInfo, Target } from "../protocol/values.ts";
+import type { Answer, ServerEvent, SessionInfo } from "../protocol/server-frame.ts";
+import type { BrowserInfo } from "../protocol/values.ts";
 import { limits } from "../protocol/version.ts";
-import type { Pushes } from "../push/pushes.ts";
-import type { CallMe } from "../switchboard/call-me.ts";
-import type { Switchboard } from "../switchboard/switchboard.ts";
-import { Absence, type AbsenceSettings } from "./absence.ts";
-import type { AwaySession, AwaySessions } from "./away-sessions.ts";
+import { Absence } from "./absence.ts";
+import type { AwaySession } from "./away-sessions.ts";
 import { BrowserLeg, type BrowserLegOwner } from "./browser-leg.ts";
 import type { BrowserLegState } from "./browser-leg-state.ts";
-import type { Messaging, People, SessionContext } from "./context.ts";
+import type { SessionContext } from "./context.ts";
+import { CatchUp } from "./catch-up.ts";
 import { refused } from "./handlers/answers.ts";
 import { handlers } from "./handlers/index.ts";
-import { KeptEvents } from "./kept-events.ts";
+import { isPassing, KeptEvents } from "./kept-events.ts";
 import { MessageFeed } from "./message-feed.ts";
-import { Rate } from "./rate.ts";
+import { type Paces, pacesOf } from "./paces.ts";
+import { answerToFault } from "./request-fault.ts";
 import { Requests, type RequestOwner } from "./requests.ts";
+import { sessionInfo } from "./session-info.ts";
+import { SessionLegs } from "./session-legs.ts";
+import type { SessionParts } from "./session-parts.ts";
 import type { SessionState } from "./session-state.ts";
-import type { Departure, SessionSocket } from "./socket.ts";
+import { type Departure, replacedCode, restartCode, type SessionSocket } from "./socket.ts";
 import { TokenLife } from "./token-life.ts";
 import type { Identity } from "./token.ts";
 
-export interface SessionSettings extends AbsenceSettings {
-  readonly startsPerMinute: number;
-  readonly messagesPerMinute: number;
-  readonly dataPerSecond: number;
-  readonly drawsPerSecond: number;
-  readonly webCodecs: CodecPolicy;
-}
-
-/** What a session needs from its surroundings. */
-export interface SessionParts extends Messaging {
-  readonly switchboard: Switchboard;
-  readonly callMe: CallMe;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly settings: SessionSettings;
-  readonly people: People;
-  readonly presence: Presence;
-  /** What wakes browsers; absent when nothing does. */
-  readonly pushes?: Pushes;
-  /** Where it waits without a connection. */
-  readonly away: AwaySessions;
-  line(user: UserId): Promise<LineInfo>;
-  /** Checks a token. @throws TokenError */
-  verify(token: string): Promise<Identity>;
-  /** It is open, or goes on here. Resolves when what happens at other nodes is heard. */
-  opened(session: Session, wishes: Wishes): Promise<void>;
-  /** Its page went or came back; `anew`: and knows nothing of what it was told. */
-  moved(session: Session, how: Departure | "back" | "anew"): void;
-  closed(session: Session): void;
-  /** Something was refused, for metrics. */
-  refused(code: RefusalCode | "unknown-type"): void;
-  /** So many kept events had to go before the page had them, for metrics. */
-  dropped(events: number): void;
-  /** A page may not start a call, for its story. */
-  callRefused?(from: Party, target: Target, code: RefusalCode, address: string): void;
-}
-
-/** How often a page may look through all that was said. */
-const searchesPerSecond = 2;
-
 type CloseReason = Extract<ServerEvent, { type: "session.closed" }>["reason"];
-
-/** After so long what the store did not do is tried again. */
-const storeRetryMs = 2_000;
-const storeWords: Readonly<Record<StoreError["code"], string>> = {
-  away: "What is kept cannot be reached just now. Try again in a moment.",
-  full: "There is no room to keep more. Nothing was changed.",
-  newer: "A newer release of the gateway has written this, and this one has to leave it as it is.",
-};
-/** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
-export const replacedCode = 4409;
-/** RFC 6455 7.4.1: the server goes, the page comes back. */
-export const restartCode = 1012;
 
 /**
  * One signed-in page. All that happens is a turn of one mailbox. It outlives its connections: the page comes back by
@@ -107,21 +48,19 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   readonly id: string;
   readonly clock: Clock;
   readonly parts: SessionParts;
-  readonly starts: Rate;
-  readonly pace: { readonly messages: Rate; readonly searches: Rate; readonly data: Rate; readonly boards: Rate };
+  readonly pace: Paces;
   readonly #mailbox: Mailbox<() => void>;
-  readonly #legs = new Map<string, BrowserLeg>();
+  readonly #legs = new SessionLegs();
   readonly #requests: Requests;
   readonly #kept: KeptEvents;
   readonly #feed: MessageFeed;
+  readonly #catchUp: CatchUp;
   readonly #token: TokenLife;
   readonly #address: string;
   #identity: Identity;
   #socket: SessionSocket | undefined;
   #browser: BrowserInfo | undefined;
   #absence: Absence | undefined;
-  /** Until what the page has not been told yet is read again. */
-  #untold: Timer | undefined;
   /** What its page knows of it is not known here. */
   #anew: boolean;
   #resting = false;
@@ -137,26 +76,16 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.parts = parts;
     this.clock = parts.clock;
     this.#kept = new KeptEvents(limits, before?.exchange);
-    const feed = {
-      messages: parts.messages,
-      log: parts.log,
-      user: () => this.#identity.user,
-      tell: (event: ServerEvent) => this.#tell(event),
-    };
-    this.#feed = new MessageFeed(feed, before?.exchange?.reached);
+    const { messages, log, clock, people } = parts;
+    const tell = (event: ServerEvent): void => this.#tell(event);
+    this.#feed = new MessageFeed({ messages, log, user: () => this.#identity.user, tell }, before?.exchange?.reached);
+    this.#catchUp = new CatchUp({ session: this.id, book: people.book, feed: this.#feed, clock, log, tell });
     this.#requests = new Requests(this.#requestOwner, before?.exchange?.answers);
     this.#token = new TokenLife(parts.clock, {
       expiring: (inMs) => this.event({ type: "session.expiring", inMs }),
       expired: () => this.#mailbox.post(() => this.#closeExpired()),
     });
-    const { startsPerMinute, messagesPerMinute, dataPerSecond, drawsPerSecond } = parts.settings;
-    this.starts = new Rate(parts.clock, startsPerMinute / 60, Math.max(10, startsPerMinute / 4));
-    this.pace = {
-      messages: new Rate(parts.clock, messagesPerMinute / 60, Math.max(20, messagesPerMinute / 4)),
-      searches: new Rate(parts.clock, searchesPerSecond, searchesPerSecond * 10),
-      data: new Rate(parts.clock, dataPerSecond, dataPerSecond * 2),
-      boards: new Rate(parts.clock, drawsPerSecond, drawsPerSecond * 2),
-    };
+    this.pace = pacesOf(parts.clock, parts.settings);
     this.#mailbox = new Mailbox(
       (turn) => turn(),
       (fault) => parts.log.error("session turn failed", { session: this.id, fault: messageOf(fault) }),
@@ -243,9 +172,8 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
    * `move` lets a leg go on there; without it calls end.
    */
   depart(wishes: Wishes, code: number, why: string, move?: (leg: BrowserLeg) => LegId): SessionState {
-    const legs = move ? [...this.#legs.values()].map((leg) => ({ ...leg.state, line: move(leg) })) : [];
-    if (move) this.#legs.clear();
-    this.#endCalls("network-lost");
+    const legs = move ? this.#legs.depart(move) : [];
+    this.#legs.end("network-lost");
     const socket = this.#socket;
     const { seq, kept } = { seq: this.#kept.last, kept: this.#kept.all };
     const exchange = { seq, kept, answers: this.#requests.given, reached: this.#feed.reached };
@@ -268,23 +196,10 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     };
   }
 
-  /**
-   * What happened at other nodes may have been missed; `anew`: its page knows nothing. What the store does not tell now is
-   * told once it is back.
-   */
+  /** What happened at other nodes may have been missed; `anew`: its page knows nothing. Guests have nothing kept. */
   async reread(anew = false): Promise<void> {
     const { user, guest } = this.#identity;
-    if (guest || this.#closed) return;
-    this.#untold?.cancel();
-    try {
-      const contacts = await this.parts.people.book.list(user);
-      if (contacts.length > 0) this.event({ type: "contacts.saved", contacts });
-      await this.#feed.read(anew);
-    } catch (fault) {
-      this.parts.log.error("contacts and messages not read", { session: this.id, fault: messageOf(fault) });
-      if (fault instanceof StoreError && !this.#closed)
-        this.#untold = this.clock.after(storeRetryMs, () => void this.reread());
-    }
+    if (!guest) await this.#catchUp.read(user, anew);
   }
 
   /** Whether `identity` may go on with this session: the same user, or for a guest the same application key. */
@@ -344,7 +259,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   }
 
   leg(callId: string): BrowserLeg | undefined {
-    return this.#legs.get(callId);
+    return this.#legs.find(callId);
   }
 
   newLeg(): BrowserLeg {
@@ -359,12 +274,12 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   }
 
   offered(leg: BrowserLeg): void {
-    this.#legs.set(leg.callId, leg);
+    this.#legs.add(leg);
   }
 
   /** A leg is over. */
   closedLeg(leg: BrowserLeg): void {
-    this.#legs.delete(leg.callId);
+    this.#legs.remove(leg);
     this.#closeExpired();
   }
 
@@ -418,8 +333,7 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
       handle: (frame) => handlers[frame.type as keyof typeof handlers](this, frame as never),
       failed: ({ type, id }, fault) => {
         this.parts.log.error("frame failed", { session: this.id, type, fault: messageOf(fault) });
-        if (fault instanceof StoreError) return refused(id, "overload", storeWords[fault.code], storeRetryMs);
-        return refused(id, "server-error", "Something failed on our side. Try again.");
+        return answerToFault(id, fault);
       },
       turn: (act) => this.#mailbox.post(act),
       answered: (frame, answer) => {
@@ -452,22 +366,22 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     // A guest has a new name with each sign-in, and keeps the first.
     this.identify(guest ? this.#identity : { ...identity, user, ...(name !== undefined && { name }) });
     // Before the page listens: what comes of it is among what was missed, in order.
-    if (frame.reload) this.#leaveCalls(frame.renews === true);
+    if (frame.reload) this.#legs.left(frame.renews === true);
     this.#socket = socket;
-    const resync = this.#catchUp(frame, socket);
+    const resync = this.#tellMissed(frame, socket);
     this.parts.log.info("session resumed", {
       session: this.id,
       user: printUserId(user),
       transport: socket.transport,
     });
-    for (const leg of [...this.#legs.values()]) leg.back(frame.reload === true);
+    this.#legs.back(frame.reload === true);
     if (frame.reload || resync) void this.reread(true);
     if (frame.reload || resync) this.parts.moved(this, "anew");
     else if (wasAway) this.parts.moved(this, "back");
   }
 
   /** Answers `session.resume`, and sends what was missed. True when that is kept no longer. */
-  #catchUp(frame: ClientFrameOf<"session.resume">, socket: SessionSocket): boolean {
+  #tellMissed(frame: ClientFrameOf<"session.resume">, socket: SessionSocket): boolean {
     const { id, seq, asked = [], reload } = frame;
     this.#kept.acknowledge(seq);
     const missed = this.#anew ? undefined : this.#kept.since(seq);
@@ -477,13 +391,13 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
       const answer = this.#requests.answerTo(request);
       if (answer) socket.send(answer);
     }
-    const standing = [...this.#legs.values()].flatMap((leg) => leg.standing ?? []);
+    const { standing, ids } = this.#legs;
     socket.send({
       type: "session.resumed",
       re: id,
       ...this.#info(),
       lastSeq: this.#kept.last,
-      calls: reload ? standing.map(({ callId }) => callId) : [...this.#legs.keys()],
+      calls: reload ? standing.map(({ callId }) => callId) : ids,
       ...(reload && { standing }),
       ...(!missed && { resync: true }),
     });
@@ -492,29 +406,18 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
   }
 
   #info(): SessionInfo {
-    const { user, name, expiresAt, role, autoAnswer, guest } = this.#identity;
-    return {
-      sessionId: this.id,
-      user: printUserId(user),
-      ...(name !== undefined && { name }),
-      ...(expiresAt !== undefined && { expiresInMs: expiresAt - this.clock.now() }),
-      ...(role && { role }),
-      ...(autoAnswer && { autoAnswer }),
-      ...(guest && { guest }),
-      graceMs: this.parts.settings.grace,
-    };
+    return sessionInfo(this.id, this.#identity, this.clock.now(), this.parts.settings.grace);
   }
 
   #leave(how: Departure): void {
     this.#socket = undefined;
     if (how === "left") {
-      this.#leaveCalls(true);
+      this.#legs.left(true);
       this.parts.whiteboards.closed(this.id);
     }
-    const answered = [...this.#legs.values()].filter((leg) => leg.answered).length;
-    this.#absence = new Absence(how, answered, this.clock, this.parts.settings, {
-      unanswered: () => this.#mailbox.post(() => this.#endCalls("network-lost", "unanswered")),
-      calls: () => this.#mailbox.post(() => this.#endCalls("network-lost")),
+    this.#absence = new Absence(how, this.#legs.answered, this.clock, this.parts.settings, {
+      unanswered: () => this.#mailbox.post(() => this.#legs.end("network-lost", "unanswered")),
+      calls: () => this.#mailbox.post(() => this.#legs.end("network-lost")),
       all: () => this.giveUp(),
     });
     this.parts.away.add(this);
@@ -529,19 +432,9 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.parts.away.remove(this);
   }
 
-  /** The page has nothing of its calls any more. `renews`: it can go on with those that were answered, and ring again. */
-  #leaveCalls(renews: boolean): void {
-    for (const leg of [...this.#legs.values()]) if (!renews || !leg.left()) leg.end("network-lost");
-  }
-
-  /** `why`: what the far ends are told. */
-  #endCalls(why: "normal" | "network-lost", which?: "unanswered"): void {
-    for (const leg of [...this.#legs.values()]) if (!(which && leg.answered)) leg.end(why);
-  }
-
   #close(why: "normal" | "network-lost"): void {
     if (this.#closed) return;
-    this.#endCalls(why);
+    this.#legs.end(why);
     this.#release();
     this.parts.log.info("session closed", { session: this.id });
     this.parts.closed(this);
@@ -551,15 +444,9 @@ export class Session implements BrowserLegOwner, SessionContext, AwaySession {
     this.parts.whiteboards.closed(this.id);
     this.#closed = true;
     this.#token.end();
-    this.#untold?.cancel();
+    this.#catchUp.end();
     this.#back();
     this.#socket = undefined;
     this.#mailbox.close();
   }
-}
-
-const passing: ReadonlySet<string> = new Set(passingTypes);
-
-function isPassing(event: ServerEvent): event is PassingEvent {
-  return passing.has(event.type);
 }

@@ -21,3 +21,8 @@ export interface SessionSocket {
   /** RFC 6455 7.4 close code and a reason of at most 123 bytes. */
   close(code: number, reason: string): void;
 }
+
+/** Close code of a connection that another one of the same session has replaced (RFC 6455 7.4.2). */
+export const replacedCode = 4409;
+/** RFC 6455 7.4.1: the server goes, the page comes back. */
+export const restartCode = 1012;

@@ -120,7 +120,7 @@ describe("the page", function () {
     assert.match(await text(alice, "end"), /Bob declined the call\./);
     await button(alice, "Done").click();
     await go(alice, "Recents");
-    const search = alice.getByLabel("Name, number or address").first();
+    const search = alice.getByRole("searchbox", { name: "Name, number or address" }).first();
     await search.fill("nobody-here");
     await search.press("Enter");
     await state(alice, "ended");

@@ -8,8 +8,8 @@ import { refused } from "./answers.ts";
 export function callMe(session: SessionContext, { id, number, target }: ClientFrameOf<"call.me">): Answer {
   const { identity, parts } = session;
   if (!identity || session.expired) return refused(id, "token-expired", "The token has expired. Renew it to call.");
-  if (!session.starts.take())
-    return refused(id, "rate-limited", "Too many calls in a short time.", session.starts.retryAfterMs);
+  if (!session.pace.starts.take())
+    return refused(id, "rate-limited", "Too many calls in a short time.", session.pace.starts.retryAfterMs);
   const numbers = identity.pass ? identity.pass.callMe : identity.rights;
   const refusal = identity.pass?.refusal(target) ?? parts.callMe.refusal(number, numbers);
   if (refusal) return refused(id, refusal.code, refusal.text, refusal.retryAfterMs);

@@ -15,8 +15,8 @@ export function callStart(session: SessionContext, frame: ClientFrameOf<"call.st
     return refused(id, "bad-description", "The description is not SDP (RFC 8866).");
   if (Buffer.byteLength(JSON.stringify(data ?? null)) > limits.data)
     return refused(id, "too-large", "The call's data is too large.");
-  if (!session.starts.take())
-    return refused(id, "rate-limited", "Too many calls in a short time.", session.starts.retryAfterMs);
+  if (!session.pace.starts.take())
+    return refused(id, "rate-limited", "Too many calls in a short time.", session.pace.starts.retryAfterMs);
   const refusal = identity.pass?.refusal(target);
   if (refusal) return refused(id, refusal.code, refusal.text, refusal.retryAfterMs);
   const leg = session.newLeg();
