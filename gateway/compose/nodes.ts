@@ -6,8 +6,7 @@ import { RedisSessionRecords } from "../directory/redis/redis-session-records.ts
 import { HandOver } from "../session/hand-over.ts";
 import { GapReader } from "../session/gap-reader.ts";
 import { Roster } from "../session/roster.ts";
-import { Session } from "../session/session.ts";
-import type { SessionParts } from "../session/session-parts.ts";
+import { Session, type SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Bus } from "../directory/bus.ts";

@@ -16,7 +16,7 @@ import { AppKeys } from "../session/app-keys.ts";
 import { AwaySessions } from "../session/away-sessions.ts";
 import { Connection, type ConnectionParts } from "../session/connection.ts";
 import type { HandOver } from "../session/hand-over.ts";
-import type { SessionParts } from "../session/session-parts.ts";
+import type { SessionParts } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionSocket } from "../session/socket.ts";
 import { testNumbers } from "../switchboard/test-numbers.ts";

@@ -8,7 +8,7 @@ import { outlineOf, type SdpOutline } from "../sdp/outline.ts";
 import { Stories } from "../records/stories.ts";
 import { StoryFiles } from "../records/story-files.ts";
 import { StoryStore } from "../records/story-store.ts";
-import type { SessionParts } from "../session/session-parts.ts";
+import type { SessionParts } from "../session/session.ts";
 import type { RefusedAttempt } from "../sip/attempts.ts";
 import type { StateDir } from "./state-dir.ts";
 

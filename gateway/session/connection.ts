@@ -4,8 +4,7 @@ import type { RefusalCode } from "../protocol/causes.ts";
 import type { ClientFrame, ClientFrameOf } from "../protocol/client-frame.ts";
 import type { Refusal } from "../protocol/server-frame.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { Session } from "./session.ts";
-import type { SessionParts } from "./session-parts.ts";
+import { Session, type SessionParts } from "./session.ts";
 import type { Departure, SessionSocket } from "./socket.ts";
 import { TokenError, type Identity } from "./token.ts";
 

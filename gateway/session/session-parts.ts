@@ -12,7 +12,6 @@ import type { Switchboard } from "../switchboard/switchboard.ts";
 import type { AbsenceSettings } from "./absence.ts";
 import type { AwaySessions } from "./away-sessions.ts";
 import type { Messaging, People } from "./context.ts";
-import type { Session } from "./session.ts";
 import type { Departure } from "./socket.ts";
 import type { Identity } from "./token.ts";
 
@@ -24,8 +23,8 @@ export interface SessionSettings extends AbsenceSettings {
   readonly webCodecs: CodecPolicy;
 }
 
-/** What a session needs from its surroundings. */
-export interface SessionParts extends Messaging {
+/** What a session, which is an `S`, needs from its surroundings. */
+export interface SessionPartsOf<S> extends Messaging {
   readonly switchboard: Switchboard;
   readonly callMe: CallMe;
   readonly clock: Clock;
@@ -41,10 +40,10 @@ export interface SessionParts extends Messaging {
   /** Checks a token. @throws TokenError */
   verify(token: string): Promise<Identity>;
   /** It is open, or goes on here. Resolves when what happens at other nodes is heard. */
-  opened(session: Session, wishes: Wishes): Promise<void>;
+  opened(session: S, wishes: Wishes): Promise<void>;
   /** Its page went or came back; `anew`: and knows nothing of what it was told. */
-  moved(session: Session, how: Departure | "back" | "anew"): void;
-  closed(session: Session): void;
+  moved(session: S, how: Departure | "back" | "anew"): void;
+  closed(session: S): void;
   /** Something was refused, for metrics. */
   refused(code: RefusalCode | "unknown-type"): void;
   /** So many kept events had to go before the page had them, for metrics. */

@@ -25,12 +25,13 @@ import { answerToFault } from "./request-fault.ts";
 import { Requests, type RequestOwner } from "./requests.ts";
 import { sessionInfo } from "./session-info.ts";
 import { SessionLegs } from "./session-legs.ts";
-import type { SessionParts } from "./session-parts.ts";
+import type { SessionPartsOf } from "./session-parts.ts";
 import type { SessionState } from "./session-state.ts";
 import { type Departure, replacedCode, restartCode, type SessionSocket } from "./socket.ts";
 import { TokenLife } from "./token-life.ts";
 import type { Identity } from "./token.ts";
 
+export type SessionParts = SessionPartsOf<Session>;
 type CloseReason = Extract<ServerEvent, { type: "session.closed" }>["reason"];
 
 /**
