@@ -40,7 +40,7 @@ export async function buildPush(
 ): Promise<{ readonly pushes: Pushes; readonly sleepers: Sleepers } | undefined> {
   const { config, dir, clock, log, metrics, redis, later } = frame;
   if (!config.push.enabled) return undefined;
-  const kept = redis ? new RedisPushKeys(redis) : new PushKeyFile(dir.file("push-keys.json"));
+  const kept = redis ? new RedisPushKeys(redis) : new PushKeyFile(dir.file("push-keys"));
   try {
     const keys = await kept.pair(makePushKeys);
     const pushes = new Pushes({

@@ -75,7 +75,7 @@ describe("lifecycle", function () {
     await carol.vanish();
     assert.deepEqual(
       readdirSync(stateDir),
-      ["calls", "gateway.id", "people", "push-keys.json"],
+      ["calls", "gateway.id", "people", "push-keys"],
       "what is kept for people stays",
     );
     assert.deepEqual(openUdpPorts(gateway.ports), []);
@@ -194,7 +194,7 @@ describe("lifecycle", function () {
     assert.ok(left().includes("sip-server.json"));
     await until("the children's end", () => processes.every((pid) => !isAlive(pid)), 10_000);
     // Tokens and links that were given out hold when the gateway comes back.
-    assert.deepEqual(left(), ["files.secret", "gateway.id", "push-keys.json", "sign-in.secret"]);
+    assert.deepEqual(left(), ["files.secret", "gateway.id", "push-keys", "sign-in.secret"]);
     await gateway.forget();
   });
 

@@ -69,7 +69,7 @@ describe("npm start", function () {
     assert.equal(await running.exited(), 0, running.output);
     // Besides what is kept for people, once there was a call.
     const left = readdirSync(stateDir).filter((name) => name !== "calls" && name !== "people");
-    assert.deepEqual(left.sort(), ["gateway.id", "softphone-passwords"]);
+    assert.deepEqual(left.sort(), ["gateway.id", "push-keys", "softphone-passwords"]);
     // One that has ended and that init has not collected yet is none.
     for (const pid of pids) assert.equal(markOf(pid), undefined, `process ${pid}`);
   }

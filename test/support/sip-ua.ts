@@ -108,13 +108,13 @@ export class SipUa {
     return this.messages.find(({ raw }) => raw === message.raw) !== message;
   }
 
-  /** The final answer to a request of `method` in the dialog; one that came twice is one. */
+  /** The final answer to a request of `method` in the dialog; a challenge that came twice is one, copies of others count. */
   final(dialog: SipDialog, method: string, withinMs?: number): Promise<SipMessage> {
     const fits = (message: SipMessage): boolean =>
       message.status >= 200 &&
       message.method === method &&
       only(message, "call-id") === dialog.callId &&
-      !this.#isCopy(message);
+      !([401, 407].includes(message.status) && this.#isCopy(message));
     return this.next(`final answer to ${method}`, fits, withinMs);
   }
 
