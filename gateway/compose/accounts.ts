@@ -1,7 +1,13 @@
 import { isRecord, parseJson } from "../base/json.ts";
 import { randomToken } from "../base/ids.ts";
 import { ConfigError, type Config } from "../config.ts";
-import type { Account } from "../directory/accounts.ts";
+import type { Logger } from "../base/log.ts";
+import type { Account, Accounts } from "../directory/accounts.ts";
+import type { Bus } from "../directory/bus.ts";
+import { AccountFile } from "../directory/file/account-file.ts";
+import { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
+import type { RedisConnection } from "../directory/redis/connection.ts";
+import { RedisAccounts } from "../directory/redis/redis-accounts.ts";
 import { parseUserId, type UserId } from "../directory/user-id.ts";
 import { isPasswordHash } from "../identity/password.ts";
 import { ha1Of } from "../sip/digest.ts";
@@ -73,4 +79,32 @@ function readPasswords(dir: StateDir): Record<string, string> {
   const isPasswords = (value: unknown): value is Record<string, string> =>
     isRecord(value) && Object.values(value).every((password) => typeof password === "string");
   return { ...parseJson(text, isPasswords) };
+}
+
+export interface AccountSite {
+  readonly domains: readonly string[];
+  readonly configured: readonly Account[];
+  readonly dir: StateDir;
+  readonly log: Logger;
+  readonly redis: RedisConnection | undefined;
+}
+
+/** The accounts of the configuration, and those that were added: in the Redis of all nodes, else in a file of this one. */
+export async function openAccounts({
+  domains,
+  configured,
+  dir,
+  log,
+  redis,
+}: AccountSite): Promise<MemoryAccounts | RedisAccounts> {
+  const accounts = redis
+    ? new RedisAccounts(redis, log, domains, configured)
+    : new MemoryAccounts(domains, configured, new AccountFile(dir.file("added-accounts")));
+  await accounts.restore();
+  return accounts;
+}
+
+/** What other nodes change is known here. */
+export function followAccounts(accounts: Accounts, bus: Bus): { close(): void } {
+  return accounts instanceof RedisAccounts ? accounts.follow(bus) : { close: () => {} };
 }

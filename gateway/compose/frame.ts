@@ -3,7 +3,7 @@ import type { Logger } from "../base/log.ts";
 import type { Config } from "../config.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { PreparedAccounts } from "./accounts.ts";
-import type { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
+import type { Accounts } from "../directory/accounts.ts";
 import type { RedisConnection } from "../directory/redis/connection.ts";
 import type { Stories } from "../records/stories.ts";
 import type { StateDir } from "./state-dir.ts";
@@ -18,7 +18,7 @@ export interface Foundation {
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
   readonly prepared: PreparedAccounts;
-  readonly accounts: MemoryAccounts;
+  readonly accounts: Accounts;
   /** What all nodes share, where it is configured. */
   readonly redis?: RedisConnection;
   /** What happens in calls, and what was in them. */

@@ -5,8 +5,6 @@ import { messageOf } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import type { Config } from "../config.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
-import { AccountFile } from "../directory/file/account-file.ts";
-import { MemoryAccounts } from "../directory/memory/memory-accounts.ts";
 import { HttpEdge } from "../edge/http.ts";
 import { pushRoutes } from "../edge/push.ts";
 import type { OneTimeCodes } from "../identity/one-time-codes.ts";
@@ -16,7 +14,7 @@ import { InCall } from "../session/in-call.ts";
 import { Sessions } from "../session/sessions.ts";
 import type { Stories } from "../records/stories.ts";
 import type { ControlLink } from "../sip/control-link.ts";
-import { prepareAccounts, type PreparedAccounts } from "./accounts.ts";
+import { followAccounts, openAccounts, prepareAccounts, type PreparedAccounts } from "./accounts.ts";
 import { buildCalls, type Calls } from "./calls.ts";
 import { Drainer } from "./drainer.ts";
 import type { Foundation, Frame } from "./frame.ts";
@@ -95,6 +93,8 @@ async function build(
   const player = new RtpPlayer({ clock });
 
   const others = joinNodes(foundation, sipServer.place);
+  const known = followAccounts(foundation.accounts, others.bus);
+  later(() => known.close());
   const registrations = await openRegistrations(foundation, others, sipServer);
   const frame: Frame = { ...foundation, registrations };
   const telephony = buildTelephony(frame, others, { ...sipServer.control, secret: sipServer.secret });
@@ -174,11 +174,10 @@ async function foundationOf(
 ): Promise<Foundation> {
   const prepared = prepareAccounts(config, dir);
   const domains = config.domains.map((one) => one.toLowerCase());
-  const accounts = new MemoryAccounts(domains, prepared.accounts, new AccountFile(dir.file("added-accounts")));
-  await accounts.restore();
   const later = (step: () => Promise<void> | void): void => void undo.push(step);
   const metrics = new GatewayMetrics();
   const redis = await openRedis(config.redis, { clock: systemClock, log, metrics, later });
+  const accounts = await openAccounts({ domains, configured: prepared.accounts, dir, log, redis });
   const { accounts: _hashed, ...kept } = config;
   return {
     config: kept,

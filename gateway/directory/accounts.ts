@@ -1,3 +1,4 @@
+import { isRecord } from "../base/json.ts";
 import type { UserId } from "./user-id.ts";
 
 /** H(user:realm:password) (RFC 7616 3.4.2) for each digest algorithm; the password itself is not kept. */
@@ -23,6 +24,10 @@ export interface Account {
   /** What its softphones speak (default `rtp`). */
   readonly media?: "rtp" | "srtp";
 }
+
+/** What was kept as an account is one as far as its name says. */
+export const isAccount = (value: unknown): value is Account =>
+  isRecord(value) && isRecord(value.id) && typeof value.id.name === "string" && typeof value.id.domain === "string";
 
 /** Who exists. A supplier may ask another program, so that every answer can fail and takes its time. */
 export interface Accounts {

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { isRecord, parseJson } from "../../base/json.ts";
+import { parseJson } from "../../base/json.ts";
 import type { AccountKeeper } from "../account-keeper.ts";
-import type { Account } from "../accounts.ts";
+import { type Account, isAccount } from "../accounts.ts";
 
 /** Added accounts in one file, mode 0600, which is replaced as a whole, never half. */
 export class AccountFile implements AccountKeeper {
@@ -34,8 +34,5 @@ export class AccountFile implements AccountKeeper {
 }
 
 function areAccounts(value: unknown): value is readonly Account[] {
-  return Array.isArray(value) && value.every((one) => isRecord(one) && isUser(one.id));
+  return Array.isArray(value) && value.every(isAccount);
 }
-
-const isUser = (value: unknown): boolean =>
-  isRecord(value) && typeof value.name === "string" && typeof value.domain === "string";

@@ -44,6 +44,9 @@ export const bindingsOfUser = (user: UserId): string => ofUser(user, "bindings")
 /** Sorted set: names of users with softphones, by when their last binding expires (milliseconds since the epoch). */
 export const phonesOfDomain = (domain: string): string => `${root}:domain:{${domain}}:phones`;
 
+/** Hash: name to account, of those that were added. */
+export const accountsOfDomain = (domain: string): string => `${root}:domain:{${domain}}:accounts`;
+
 /** Set: keys of boards that the user is or was of; who is says the board. */
 export const boardsOfUser = (user: UserId): string => ofUser(user, "boards");
 
