@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FrameWire, PollingWire, WebSocketWire, type WireAnswer } from "../support/frame-wire.ts";
+import { type FrameWire, PollingWire, WebSocketWire, Wires, type WireAnswer } from "../support/frame-wire.ts";
 import { domain, otherDomain, patience, TestGateway } from "../support/gateway.ts";
 import { elapsed, until } from "../support/until.ts";
 import { clientFrames } from "../vectors/frames/client-frames.ts";
@@ -11,7 +11,7 @@ for (const transport of ["WebSocket", "polling"] as const)
   describe(`what belongs to others, and floods, by ${transport}`, function () {
     this.timeout(patience);
     let gateway: TestGateway;
-    const open = new Set<FrameWire>();
+    const wires = new Wires(() => gateway, transport);
 
     before(async () => {
       gateway = await TestGateway.start({
@@ -19,7 +19,7 @@ for (const transport of ["WebSocket", "polling"] as const)
       });
     });
     afterEach(async () => {
-      await Promise.all([...open].map(leave));
+      await wires.leaveAll();
       assert.doesNotMatch(gateway.log(), /frame failed|turn failed|unhandled/, "something broke inside");
     });
     after(async () => {
@@ -27,23 +27,8 @@ for (const transport of ["WebSocket", "polling"] as const)
       await gateway?.stop();
     });
 
-    const connected = (): Promise<FrameWire> =>
-      transport === "polling" ? PollingWire.open(gateway) : WebSocketWire.open(gateway);
-    async function signedIn(user: string): Promise<FrameWire> {
-      const client = await connected();
-      open.add(client);
-      const answer = await client.request("session.open", { user });
-      assert.equal(answer.type, "session.opened", JSON.stringify(answer));
-      return client;
-    }
-    async function leave(client: FrameWire): Promise<void> {
-      open.delete(client);
-      if (!client.isOver) await client.request("session.close");
-      client.drop();
-    }
-
     it("groups, boards and messages of others are none, also in another domain", async () => {
-      const [alice, bob] = [await signedIn(`alice@${domain}`), await signedIn(`bob@${domain}`)];
+      const [alice, bob] = [await wires.signedIn(`alice@${domain}`), await wires.signedIn(`bob@${domain}`)];
       const users = [`bob@${domain}`];
       const { groupId } = (await alice.request("group.create", { name: "Ours", users })).group as { groupId: string };
       assert.equal((await bob.request("group.answer", { groupId, accept: true })).type, "ok");
@@ -85,7 +70,7 @@ for (const transport of ["WebSocket", "polling"] as const)
         [`carol@${domain}`, theirs],
         [`mallory@${otherDomain}`, [...theirs, ...reaching]],
       ] as const) {
-        const stranger = await signedIn(user);
+        const stranger = await wires.signedIn(user);
         for (const { type, id: _id, ...fields } of some) {
           const answer = await stranger.request(type, fields);
           const ended = type === "call.start" && answer.type === "call.started";
@@ -103,14 +88,13 @@ for (const transport of ["WebSocket", "polling"] as const)
     });
 
     it("somebody else's session is none", async () => {
-      const alice = await connected();
-      open.add(alice);
+      const alice = await wires.connected();
       const { sessionId } = await alice.request("session.open", { user: `alice@${domain}` });
       for (const user of [`bob@${domain}`, `mallory@${otherDomain}`]) {
-        const thief = await connected();
+        const thief = await wires.connected();
         const answer = await thief.request("session.resume", { user, sessionId, seq: 0 });
         assert.deepEqual([answer.type, answer.code], ["refused", "unknown-session"]);
-        thief.drop();
+        await wires.leave(thief);
       }
       assert.equal((await alice.request("ping")).type, "pong");
     });
@@ -125,7 +109,7 @@ for (const transport of ["WebSocket", "polling"] as const)
     ];
     for (const [type, fields] of floods)
       it(`a flood of ${type} is slowed and told, and others are served`, async () => {
-        const [alice, bob] = [await signedIn(`alice@${domain}`), await signedIn(`bob@${domain}`)];
+        const [alice, bob] = [await wires.signedIn(`alice@${domain}`), await wires.signedIn(`bob@${domain}`)];
         const flood = Promise.all(Array.from({ length: 400 }, (_, n) => alice.request(type, fields(n))));
         const since = performance.now();
         assert.equal((await bob.request("ping")).type, "pong");
@@ -162,7 +146,7 @@ for (const transport of ["WebSocket", "polling"] as const)
 
     if (transport === "polling")
       it("bodies and turns of no form cost that connection at most", async () => {
-        const bob = (await signedIn(`bob@${domain}`)) as PollingWire;
+        const bob = (await wires.signedIn(`bob@${domain}`)) as PollingWire;
         const status = async (what: string, body: string): Promise<number> => (await bob.post(what, body)).status;
         assert.equal(await status("send", "not-an-id\n{}"), 410);
         assert.equal(await status("receive", ""), 410);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { refusalCodes } from "../../gateway/protocol/causes.ts";
-import { type FrameWire, PollingWire, WebSocketWire, type WireAnswer } from "../support/frame-wire.ts";
+import { Wires, type WireAnswer } from "../support/frame-wire.ts";
 import { domain, otherDomain, patience, TestGateway } from "../support/gateway.ts";
 import { clientFrames } from "../vectors/frames/client-frames.ts";
 
@@ -49,7 +49,7 @@ for (const transport of ["WebSocket", "polling"] as const)
   describe(`abuse of the platform by ${transport}`, function () {
     this.timeout(2 * patience);
     let gateway: TestGateway;
-    const open = new Set<FrameWire>();
+    const wires = new Wires(() => gateway, transport);
 
     before(async () => {
       gateway = await TestGateway.start({
@@ -58,7 +58,7 @@ for (const transport of ["WebSocket", "polling"] as const)
       });
     });
     afterEach(async () => {
-      await Promise.all([...open].map(leave));
+      await wires.leaveAll();
       assert.doesNotMatch(gateway.log(), /frame failed|turn failed|unhandled/, "something broke inside");
     });
     after(async () => {
@@ -66,33 +66,16 @@ for (const transport of ["WebSocket", "polling"] as const)
       await gateway?.stop();
     });
 
-    const connected = (): Promise<FrameWire> =>
-      transport === "polling" ? PollingWire.open(gateway) : WebSocketWire.open(gateway);
-
-    async function signedIn(user: string): Promise<FrameWire> {
-      const client = await connected();
-      open.add(client);
-      const answer = await client.request("session.open", { user });
-      assert.equal(answer.type, "session.opened", JSON.stringify(answer));
-      return client;
-    }
-
-    async function leave(client: FrameWire): Promise<void> {
-      open.delete(client);
-      if (!client.isOver) await client.request("session.close");
-      client.drop();
-    }
-
     /** Sends the frames one after another; who is thrown out for five malformed ones comes back. The answers. */
     async function trying(user: string, frames: readonly Frame[]): Promise<WireAnswer[]> {
-      let client = await signedIn(user);
+      let client = await wires.signedIn(user);
       const answers: WireAnswer[] = [];
       for (const { type, id: _id, ...fields } of frames) {
         let answer = await client.request(type, fields);
         if (answer.type === "closed") {
           assert.equal(await client.over, 1008);
-          await leave(client);
-          client = await signedIn(user);
+          await wires.leave(client);
+          client = await wires.signedIn(user);
           answer = await client.request(type, fields);
         }
         answers.push(answer);

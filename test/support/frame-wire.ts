@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { WebSocket } from "ws";
 import { subprotocol } from "../../gateway/protocol/version.ts";
 import type { TestGateway } from "./gateway.ts";
@@ -128,5 +129,42 @@ export class PollingWire extends FrameWire {
       if (answer.status !== 200) return this.ended(Number(text));
       for (const line of text.split("\n")) if (line !== "") this.came(line);
     }
+  }
+}
+
+/** Those that one test has open, by one transport. */
+export class Wires {
+  readonly #open = new Set<FrameWire>();
+  readonly #gateway: () => TestGateway;
+  readonly #transport: "WebSocket" | "polling";
+
+  constructor(gateway: () => TestGateway, transport: "WebSocket" | "polling") {
+    this.#gateway = gateway;
+    this.#transport = transport;
+  }
+
+  /** Nobody has signed in on it. */
+  async connected(): Promise<FrameWire> {
+    const { open } = this.#transport === "polling" ? PollingWire : WebSocketWire;
+    const wire = await open(this.#gateway());
+    this.#open.add(wire);
+    return wire;
+  }
+
+  async signedIn(user: string): Promise<FrameWire> {
+    const wire = await this.connected();
+    const answer = await wire.request("session.open", { user });
+    assert.equal(answer.type, "session.opened", JSON.stringify(answer));
+    return wire;
+  }
+
+  async leave(wire: FrameWire): Promise<void> {
+    this.#open.delete(wire);
+    if (!wire.isOver) await wire.request("session.close");
+    wire.drop();
+  }
+
+  async leaveAll(): Promise<void> {
+    await Promise.all([...this.#open].map((wire) => this.leave(wire)));
   }
 }
