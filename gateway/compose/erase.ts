@@ -1,4 +1,5 @@
 import type { Conversations } from "../directory/conversations.ts";
+import { eraseBindings } from "../directory/redis/stored-bindings.ts";
 import { printUserId, type UserId } from "../directory/user-id.ts";
 import { withoutMember } from "../messaging/membership.ts";
 import type { Frame } from "./frame.ts";
@@ -17,6 +18,8 @@ export interface Erased {
   readonly calls: number;
   /** That would have been woken. */
   readonly browsers: number;
+  /** That are registered, as Redis knows it. */
+  readonly softphones: number;
 }
 
 /** Erases what is kept of a user: in Redis, or in the files of a gateway that does not run. */
@@ -35,8 +38,10 @@ export async function eraseUser(
   await book.erase(user);
   const said = await eraseSaid(await openConversations(site), user);
   const whiteboards = await leaveBoards(site, user);
+  const softphones = site.redis ? await eraseBindings(site.redis, user) : 0;
   for (const step of closing) await step();
-  return { ...said, whiteboards, contacts: contacts.length, calls: entries.length, browsers: woken.length };
+  const counts = { contacts: contacts.length, calls: entries.length, browsers: woken.length, softphones };
+  return { ...said, whiteboards, ...counts };
 }
 
 async function eraseSaid(

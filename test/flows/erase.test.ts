@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { FrameClient } from "../support/frame-client.ts";
 import { domain, patience, TestGateway } from "../support/gateway.ts";
 import { TestSubscription } from "../support/push-service.ts";
+import { RegisteredUa } from "../support/registered-ua.ts";
 import { startRedis, type RunningRedis } from "../support/redis-server.ts";
 
 const run = promisify(execFile);
@@ -54,13 +55,17 @@ describe("the command that erases a user", function () {
       await page.request("board.create", { name: "Plan", users: [bob] });
       const browser = new TestSubscription("https://push.example.org/alice").fields;
       assert.equal((await page.request("push.subscribe", browser)).type, "ok");
+      const phone = await RegisteredUa.open(gateway, "alice");
+      const phones = where === "Redis" ? 1 : 0;
       await assert.rejects(erase(alice, env()), /stop it/, "not while the gateway runs");
       await gateway.stop();
+      // It never said goodbye.
+      await phone.ua.close();
 
       const { stdout } = await erase(alice, env());
       assert.equal(
         stdout,
-        `Erased of ${alice}: 1 conversations, 1 groups, 1 messages, 1 whiteboards, 1 contacts, 0 calls, 1 browsers.\n`,
+        `Erased of ${alice}: 1 conversations, 1 groups, 1 messages, 1 whiteboards, 1 contacts, 0 calls, 1 browsers, ${phones} softphones.\n`,
       );
       const files = readdirSync(stateDir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
       for (const { parentPath, name } of files)

@@ -28,6 +28,16 @@ const isBinding = (value: unknown): value is Binding =>
   [value.contact, value.address, value.transport, value.callId].every((text) => typeof text === "string") &&
   [value.port, value.cseq, value.q, value.expiresAt].every((number) => typeof number === "number");
 
+/** Takes a user's bindings out, of whatever node; how many there were. @throws StoreError */
+export function eraseBindings(connection: RedisConnection, user: UserId): Promise<number> {
+  return connection.run("erasing registrations", async (client) => {
+    const count = await client.hlen(bindingsOfUser(user));
+    await client.del(bindingsOfUser(user));
+    await client.zrem(phonesOfDomain(user.domain), user.name);
+    return count;
+  });
+}
+
 /** Bindings as they lie in Redis: a hash a user, and a sorted set of users a domain. Everything throws StoreError. */
 export class StoredBindings {
   readonly #parts: StoredBindingsParts;
