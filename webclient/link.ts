@@ -1,17 +1,12 @@
 import type { Timer } from "../gateway/base/clock.ts";
 import { Emitter } from "../gateway/base/emitter.ts";
-import type {
-  Answer,
-  ServerEvent,
-  ServerFrameOf,
-  SessionInfo,
-  StandingCall,
-} from "../gateway/protocol/server-frame.ts";
+import type { Answer, ServerEvent, SessionInfo, StandingCall } from "../gateway/protocol/server-frame.ts";
 import type { BrowserInfo } from "../gateway/protocol/values.ts";
 import { backOffMs } from "./back-off.ts";
-import { asClientError, ClientError, isUnknownSession, type ErrorCode } from "./client-error.ts";
+import { asClientError, ClientError, isUnknownSession } from "./client-error.ts";
 import type { Connection, Fact } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
+import { comesBack, hopeless, isSilence, type CloseReason } from "./link-rules.ts";
 import type { Platform, SocketPort } from "./platform.ts";
 import { httpOrigin } from "./gateway-address.ts";
 import { Progress, type Resumed } from "./progress.ts";
@@ -22,7 +17,6 @@ import type { TransportChoice, TransportName } from "./transport.ts";
 import type { Wishes } from "./wishes.ts";
 
 export type LinkState = "connecting" | "connected" | "reconnecting" | "closed";
-type CloseReason = ServerFrameOf<"session.closed">["reason"];
 
 export interface Credentials {
   readonly token?: TokenSource | undefined;
@@ -41,34 +35,11 @@ export interface Standing extends StandingCall {
   readonly muted: boolean;
 }
 
-/** Sign-ins that trying again cannot mend, when they say so themselves. */
-const hopeless: ReadonlySet<ErrorCode> = new Set([
-  "token-refused",
-  "origin-refused",
-  "not-allowed",
-  "unsupported",
-  "bad-target",
-  "unreachable",
-]);
-
-/** What the gateway's goodbye means: `bad-frames` may be our own fault, so it comes back slowly like any other loss. */
-const comesBack: Record<CloseReason, boolean> = {
-  closed: false,
-  replaced: false,
-  "token-expired": true,
-  "server-stopping": true,
-  "bad-frames": true,
-};
-
 interface Who {
   readonly token?: string;
   readonly user?: string;
   readonly appKey?: string;
 }
-
-/** Nobody answered; a refusal is an answer. */
-const isSilence = (thrown: unknown): boolean =>
-  thrown instanceof ClientError && thrown.code === "unreachable" && thrown.cause === undefined;
 
 /** Requests whose answers can be asked for when a session is resumed. */
 const maxAsked = 256;
